@@ -1,0 +1,30 @@
+/** Numbers in a shape, as the inference runtime takes and gives them. */
+export type Tensor = { readonly data: Float32Array; readonly shape: readonly number[] };
+
+/** The networks the engine knows. What each one is and where its weights come from: `manifest.ts`. */
+export type ModelName =
+  | 'face-detector'
+  | 'face-mesh'
+  | 'face-embedder-a'
+  | 'face-embedder-b'
+  | 'face-sex'
+  | 'face-age'
+  | 'pad-rgb'
+  | 'text-detector'
+  | 'text-recogniser'
+  | 'ocrb-reader';
+
+/** An open network. `run` takes one input tensor and gives every output by its name in the graph. */
+export type Model = {
+  readonly name: ModelName;
+  /** `name@sha256:…` (12 hex digits) of the weights as shipped in their package: what findings cite. */
+  readonly cite: string;
+  run(input: Tensor): Promise<Readonly<Record<string, Tensor>>>;
+};
+
+/** Opens networks on first use and keeps them open; each `run` adds to `inferenceMs`. */
+export type Models = {
+  open(name: ModelName): Promise<Model>;
+  /** Milliseconds spent inside inference so far, by model. */
+  readonly inferenceMs: ReadonlyMap<ModelName, number>;
+};
