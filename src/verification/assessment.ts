@@ -32,3 +32,41 @@ export type Inconclusive = {
 export type Finding = Measured | Inconclusive;
 
 export const isMeasured = (finding: Finding): finding is Measured => 'score' in finding;
+
+/** What follows from the findings. `pass`: all green; `review`: a person must look; `refuse`: a finding speaks against it. */
+export type Outcome = 'pass' | 'review' | 'refuse';
+
+/** Why the outcome is not `pass`. Slugs are stable, never reused; texts for people live elsewhere. */
+export type Reason = {
+  readonly slug: ReasonSlug;
+  readonly weighs: 'refuse' | 'review';
+  /** The check whose finding it rests on. */
+  readonly check: string;
+};
+
+export type ReasonSlug =
+  | 'evidence-missing' // a piece that the plan asks for is not there
+  | 'evidence-unusable' // it is there and could not be decoded
+  | 'face-not-found' // no usable face in the video
+  | 'several-faces'
+  | 'face-covered' // mask, hand, sunglasses
+  | 'face-too-small'
+  | 'presentation-attack' // a screen or a print, corroborated
+  | 'presentation-attack-suspected'
+  | 'challenge-failed'
+  | 'challenge-inconclusive'
+  | 'recording-looped' // loop, boomerang or freeze
+  | 'flash-failed'
+  | 'different-persons-in-video'
+  | 'portrait-not-found'
+  | 'portrait-very-different'
+  | 'similarity-low'
+  | 'document-unreadable'
+  | 'document-not-valid' // check digits, letter or specimen words speak against it
+  | 'document-specimen'
+  | 'document-inconsistent' // zones of one side contradict each other
+  | 'document-expired'
+  | 'front-and-back-differ'
+  | 'number-not-the-requested'
+  | 'applicant-minor'
+  | 'reading-uncertain'; // read, but not surely enough to rely on without a person
