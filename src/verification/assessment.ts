@@ -70,3 +70,71 @@ export type ReasonSlug =
   | 'number-not-the-requested'
   | 'applicant-minor'
   | 'reading-uncertain'; // read, but not surely enough to rely on without a person
+
+/** Whether the applicant's face shows something: an answer, or why there is none as a stable slug. Never invented. */
+export type AttributeAnswer = {
+  readonly answer: 'yes' | 'no' | 'not-measurable';
+  readonly reason?: string;
+  /** Log-odds under the fitted weights; above 0 speaks for yes. */
+  readonly score?: number;
+};
+
+/** What the face looks like. Information for a person who reads the case; never a reason for or against anybody. */
+export type Attributes = {
+  readonly beard: AttributeAnswer;
+  readonly moustache: AttributeAnswer;
+  readonly readingGlasses: AttributeAnswer;
+  readonly sunglasses: AttributeAnswer;
+  /** Apparent sex with a calibrated probability of at most 99 %; null with the reason when not conclusive. */
+  readonly sex: { readonly value: 'male' | 'female'; readonly probabilityPercent: number } | null;
+  readonly sexReason?: string;
+  /** Apparent age in whole years. */
+  readonly ageRange: { readonly fromYears: number; readonly toYears: number } | null;
+  readonly ageReason?: string;
+};
+
+/** A field as read, where it stands, and whether accents or Ñ may be missing from it. */
+export type FieldFact = { readonly text: string; readonly from: 'mrz' | 'viz' | 'barcode'; readonly folded: boolean };
+
+/** What the assessment says of the document; dates are ISO `YYYY-MM-DD`. */
+export type DocumentFacts = {
+  readonly type: string;
+  /** ISO/IEC 7810 size, as the MRZ or the type tells: ID-1 card, ID-2 card, ID-3 passport page. */
+  readonly size: 'ID-1' | 'ID-2' | 'ID-3' | null;
+  readonly oneSided: boolean;
+  readonly issuingState: string | null;
+  readonly fields: Readonly<Record<string, FieldFact>>;
+  readonly ageYears: number | null;
+  readonly isExpired: boolean | null;
+  readonly numberOnFront: string | null;
+  readonly numberOnBack: string | null;
+  /** null: nothing to compare, or a one-sided document. */
+  readonly sidesAgree: boolean | null;
+  /** null: no number was asked for. */
+  readonly isRequestedNumber: boolean | null;
+  readonly requestedNumber: string | null;
+  readonly mrz: {
+    readonly format: string;
+    readonly lines: readonly string[];
+    readonly rawLines: readonly string[];
+    readonly accepted: boolean;
+    readonly repairedGlyphs: number;
+    readonly agreement: string;
+    readonly checks: readonly { readonly name: string; readonly passed: boolean; readonly passedRaw: boolean }[];
+  } | null;
+  readonly crossChecks: readonly { readonly name: string; readonly holds: boolean | null; readonly reason?: string }[];
+};
+
+/** The whole answer of the engine about one applicant. */
+export type Assessment = {
+  readonly outcome: Outcome;
+  readonly reasons: readonly Reason[];
+  readonly findings: readonly Finding[];
+  /** 0 … 100; 80 is the operating point of `engine/decision/face.ts`. null: no comparison could be made. */
+  readonly similarityPercent: number | null;
+  readonly livenessPassed: boolean;
+  /** null: could not be told. */
+  readonly samePersonThroughout: boolean | null;
+  readonly document: DocumentFacts | null;
+  readonly attributes: Attributes;
+};
