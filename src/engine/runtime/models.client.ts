@@ -22,7 +22,7 @@ export class WeightsError extends Error {
  * Opens networks on first use, from the weights as their packages ship them, after checking every byte of them. Each
  * runs on one thread: the engine scales by processes, and one thread makes results repeatable to the bit.
  */
-export function openModels(): Models {
+export function openModels(sources: Readonly<Record<ModelName, ModelSource>> = modelSources): Models {
   const opened = new Map<ModelName, Promise<Model>>();
   const inferenceMs = new Map<ModelName, number>();
   return {
@@ -30,7 +30,7 @@ export function openModels(): Models {
     open(name) {
       let model = opened.get(name);
       if (model === undefined) {
-        model = openModel(name, (ms) => inferenceMs.set(name, (inferenceMs.get(name) ?? 0) + ms));
+        model = openModel(name, sources[name], (ms) => inferenceMs.set(name, (inferenceMs.get(name) ?? 0) + ms));
         opened.set(name, model);
       }
       return model;
@@ -38,8 +38,7 @@ export function openModels(): Models {
   };
 }
 
-async function openModel(name: ModelName, spent: (ms: number) => void): Promise<Model> {
-  const source = modelSources[name];
+async function openModel(name: ModelName, source: ModelSource, spent: (ms: number) => void): Promise<Model> {
   const session = await ort.InferenceSession.create(await graphOf(name, source), {
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
