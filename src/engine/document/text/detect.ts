@@ -1,5 +1,6 @@
-import type { Point, Quad, Raster } from '../../image/raster.ts';
-import { resizeTo } from '../../image/warp.ts';
+import type { Box, Point, Quad, Raster } from '../../image/raster.ts';
+import { shrinkTo } from '../../image/shrink.ts';
+import { cropTo } from '../../image/warp.ts';
 import type { Model, Tensor } from '../../runtime/model.ts';
 import { blobsAbove } from './blobs.ts';
 import { convexHull, minAreaRectangle, type Rectangle } from './min-area-rectangle.ts';
@@ -23,23 +24,37 @@ const UNCLIP_RATIO = 1.6;
 const MIN_SIDE_PX = 3;
 const MULTIPLE_PX = 32; // the network halves its input five times
 
+export type DetectOptions = {
+  /** The longer side of the picture that the network sees; a smaller picture is not enlarged. */
+  readonly sidePx: number;
+  /** Look only inside this box of the picture. */
+  readonly within?: Box;
+};
+
 /**
- * Finds text with PP-OCRv4's detector. Boxes come in reading order: from top to bottom by rows, each from left to right.
- * @param options.sidePx the longer side of the picture that the network sees; smaller pictures are not enlarged.
+ * Finds text with PP-OCRv4's detector. Boxes come in reading order: from top to bottom by rows, each from left to right;
+ * their quads read along the page's own slope, also where a lone letter stands taller than wide.
+ * @param model the network named 'text-detector'.
  * Source: Liao et al., "Real-time Scene Text Detection with Differentiable Binarization", 2020.
  */
-export async function detectText(model: Model, image: Raster, options: { sidePx: number }): Promise<TextBox[]> {
-  const scale = Math.min(1, options.sidePx / Math.max(image.widthPx, image.heightPx));
+export async function detectText(model: Model, image: Raster, options: DetectOptions): Promise<TextBox[]> {
+  const box = options.within ?? { x0Px: 0, y0Px: 0, x1Px: image.widthPx, y1Px: image.heightPx };
+  const boxWidthPx = box.x1Px - box.x0Px;
+  const boxHeightPx = box.y1Px - box.y0Px;
+  const scale = Math.min(1, options.sidePx / Math.max(boxWidthPx, boxHeightPx));
   const toMultiple = (px: number) => Math.max(MULTIPLE_PX, Math.round((px * scale) / MULTIPLE_PX) * MULTIPLE_PX);
-  const widthPx = toMultiple(image.widthPx);
-  const heightPx = toMultiple(image.heightPx);
-  const seen = widthPx === image.widthPx && heightPx === image.heightPx ? image : resizeTo(image, widthPx, heightPx);
+  const widthPx = toMultiple(boxWidthPx);
+  const heightPx = toMultiple(boxHeightPx);
+  const seen = options.within ? cropTo(image, box, widthPx, heightPx) : shrinkTo(image, widthPx, heightPx);
   const output = Object.values(await model.run(detectorInput(seen)))[0]!;
-  const boxes = boxesOf(output.data, widthPx, heightPx, image.widthPx / widthPx, image.heightPx / heightPx);
-  return inReadingOrder(boxes);
+  const toImage = ([x, y]: Point): Point => [
+    box.x0Px + ((x + 0.5) * boxWidthPx) / widthPx - 0.5,
+    box.y0Px + ((y + 0.5) * boxHeightPx) / heightPx - 0.5,
+  ];
+  return inReadingOrder(alongThePage(boxesOf(output.data, widthPx, heightPx, toImage)));
 }
 
-/** RGB with the mean and deviation of ImageNet, channels first. */
+/** Red, green and blue with the mean and deviation of ImageNet, channels first. */
 function detectorInput({ rgb, widthPx, heightPx }: Raster): Tensor {
   const count = widthPx * heightPx;
   const data = new Float32Array(3 * count);
@@ -51,14 +66,16 @@ function detectorInput({ rgb, widthPx, heightPx }: Raster): Tensor {
   return { data, shape: [1, 3, heightPx, widthPx] };
 }
 
-function boxesOf(map: Float32Array, widthPx: number, heightPx: number, scaleX: number, scaleY: number): TextBox[] {
+type ToImage = (point: Point) => Point;
+
+function boxesOf(map: Float32Array, widthPx: number, heightPx: number, toImage: ToImage): TextBox[] {
   const boxes: TextBox[] = [];
   for (const blob of blobsAbove(map, widthPx, heightPx, MAP_THRESHOLD)) {
     const rectangle = minAreaRectangle(convexHull(byColumn(blob.ends)));
     if (rectangle.shortPx < MIN_SIDE_PX) continue;
     const score = meanInside(map, widthPx, heightPx, rectangle);
     if (score < BOX_THRESHOLD) continue;
-    boxes.push(grown(rectangle, score, scaleX, scaleY));
+    boxes.push(grown(rectangle, score, toImage));
   }
   return boxes;
 }
@@ -83,17 +100,15 @@ function meanInside(map: Float32Array, widthPx: number, heightPx: number, rectan
 }
 
 /** The network marks the shrunken core of a line: grown back by area × ratio / perimeter on each side. */
-function grown(rectangle: Rectangle, score: number, scaleX: number, scaleY: number): TextBox {
+function grown(rectangle: Rectangle, score: number, toImage: ToImage): TextBox {
   const { centre, longPx, shortPx, angleDegrees } = rectangle;
   const growthPx = (longPx * shortPx * UNCLIP_RATIO) / (2 * (longPx + shortPx));
   const halfLong = longPx / 2 + growthPx;
   const halfShort = shortPx / 2 + growthPx;
   const cos = Math.cos((angleDegrees * Math.PI) / 180);
   const sin = Math.sin((angleDegrees * Math.PI) / 180);
-  const corner = (u: number, v: number): Point => [
-    (centre[0] + u * cos - v * sin + 0.5) * scaleX - 0.5,
-    (centre[1] + u * sin + v * cos + 0.5) * scaleY - 0.5,
-  ];
+  const corner = (u: number, v: number): Point =>
+    toImage([centre[0] + u * cos - v * sin, centre[1] + u * sin + v * cos]);
   return textBox(
     [
       corner(-halfLong, -halfShort),
@@ -144,11 +159,31 @@ export function inReadingOrder<Placed extends TextBox>(boxes: readonly Placed[])
   return rows.flatMap((row) => row.sort((a, b) => a.along - b.along).map(({ box }) => box));
 }
 
-/** The median slope of the long boxes, in degrees; 0 where there are none. */
+/**
+ * The slope that most of the text has, in (-90, 90]: the mean direction of the boxes longer than wide, by their length. Angles
+ * are doubled, so that a page on its side, whose lines come as 89 and as -89, does not average to 0.
+ */
 export function slopeDegrees(boxes: readonly TextBox[]): number {
-  const angles = boxes
-    .filter((box) => box.widthPx > 3 * box.heightPx)
-    .map((box) => box.angleDegrees)
-    .sort((a, b) => a - b);
-  return angles[angles.length >> 1] ?? 0;
+  let cos = 0;
+  let sin = 0;
+  for (const { angleDegrees, widthPx, heightPx } of boxes) {
+    if (widthPx < 3 * heightPx) continue;
+    cos += widthPx * Math.cos((angleDegrees * Math.PI) / 90);
+    sin += widthPx * Math.sin((angleDegrees * Math.PI) / 90);
+  }
+  return cos === 0 && sin === 0 ? 0 : (Math.atan2(sin, cos) * 90) / Math.PI;
+}
+
+/** Squarish boxes, a lone `I` or `M`, have their long side by chance: their corners are counted from the page's top left. */
+function alongThePage(boxes: readonly TextBox[]): TextBox[] {
+  const slope = slopeDegrees(boxes);
+  return boxes.map((box) => {
+    if (box.widthPx > 2.5 * box.heightPx) return box;
+    const off = box.angleDegrees - slope;
+    const quarters = Math.round(off / 90);
+    if (quarters === 0) return box;
+    const from = (((quarters % 4) + 4) % 4) as 0 | 1 | 2 | 3;
+    const at = (corner: number): Point => box.quad[(corner + 4 - from) % 4]!;
+    return textBox([at(0), at(1), at(2), at(3)], box.score);
+  });
 }

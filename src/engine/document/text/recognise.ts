@@ -1,6 +1,7 @@
 import type { Quad, Raster } from '../../image/raster.ts';
+import { toNchw } from '../../image/tensor.ts';
 import { warpQuad } from '../../image/warp.ts';
-import type { Model, Tensor } from '../../runtime/model.ts';
+import type { Model } from '../../runtime/model.ts';
 
 /** A glyph as read: `at` is the middle of its CTC steps along the line, 0 … 1. */
 export type Glyph = { readonly text: string; readonly confidence: number; readonly at: number };
@@ -22,6 +23,7 @@ export type RecogniseOptions = {
 };
 
 const HEIGHT_PX = 48;
+const SCALING = { minus: 127.5, by: 127.5 };
 const MIN_WIDTH_PX = 48;
 const MAX_WIDTH_PX = 960;
 
@@ -37,7 +39,7 @@ export async function recogniseLine(
   options: RecogniseOptions = {},
 ): Promise<RecognisedLine> {
   const widthPx = options.widthPx ?? lineWidthPx(quad);
-  const output = Object.values(await model.run(lineInput(warpQuad(image, quad, widthPx, HEIGHT_PX))))[0]!;
+  const output = Object.values(await model.run(toNchw(warpQuad(image, quad, widthPx, HEIGHT_PX), SCALING, 'rgb')))[0]!;
   const [, steps, classCount] = output.shape as [number, number, number];
   const classes = options.alphabet === undefined ? null : classesOf(dictionary, options.alphabet);
   return decodeGreedy(output.data, steps, classCount, dictionary, classes);
@@ -67,18 +69,6 @@ function lineWidthPx([topLeft, topRight, bottomRight, bottomLeft]: Quad): number
     Math.hypot(bottomLeft[0] - topLeft[0], bottomLeft[1] - topLeft[1]) +
     Math.hypot(bottomRight[0] - topRight[0], bottomRight[1] - topRight[1]);
   return Math.round(Math.max(MIN_WIDTH_PX, Math.min(MAX_WIDTH_PX, (along / down) * HEIGHT_PX)));
-}
-
-/** RGB in [-1, 1], channels first. */
-function lineInput({ rgb, widthPx, heightPx }: Raster): Tensor {
-  const count = widthPx * heightPx;
-  const data = new Float32Array(3 * count);
-  for (let i = 0, from = 0; i < count; i++, from += 3) {
-    data[i] = rgb[from]! / 127.5 - 1;
-    data[count + i] = rgb[from + 1]! / 127.5 - 1;
-    data[2 * count + i] = rgb[from + 2]! / 127.5 - 1;
-  }
-  return { data, shape: [1, 3, heightPx, widthPx] };
 }
 
 function classesOf(dictionary: Dictionary, alphabet: string): Int32Array {
