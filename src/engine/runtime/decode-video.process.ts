@@ -5,7 +5,15 @@ import { EncodedVideoChunk, VideoDecoder, type VideoFrame } from '@napi-rs/webco
 import { encodeHeader, type DecodeMessage, type DecodeRequest } from './decode-message.ts';
 import { checkSides, openRecording, Refused, type Recording } from './demux.client.ts';
 import type { VideoFacts } from './media.ts';
-import { thumbnailOf, toRgb, uprightSize, yuvTables, type YuvMatrix, type YuvPicture, type YuvTables } from './yuv.ts';
+import {
+  thumbnailOf,
+  toRgb,
+  uprightSize,
+  yuvCoefficients,
+  type YuvMatrix,
+  type YuvPicture,
+  type YuvCoefficients,
+} from './yuv.ts';
 
 /** Bytes that may wait in the pipe while the parent works: about two frames of 720p, so that both sides stay busy. */
 const bytesAhead = 6_000_000;
@@ -67,7 +75,9 @@ class Delivery {
   #taken = 0;
   #sent = 0;
   #stored = new Uint8Array(0);
-  #tables: YuvTables | null = null;
+  /** Buffers that have left through the pipe and may be written again: fresh memory costs as much as the conversion. */
+  readonly #spare: Uint8Array[] = [];
+  #coefficients: YuvCoefficients | null = null;
   #firstSize: { widthPx: number; heightPx: number } | null = null;
 
   constructor(recording: Recording, request: DecodeRequest, outlet: Outlet) {
@@ -85,7 +95,8 @@ class Delivery {
     if (atMs >= 0 && (isChosen || this.#request.wantsThumbnails)) {
       const picture = await this.#read(frame);
       if (this.#request.wantsThumbnails) await this.#sendThumbnail(picture, atMs);
-      if (isChosen) await this.#sendFrame(picture, atMs, (this.#tables ??= tablesOf(frame, this.#recording)));
+      if (isChosen)
+        await this.#sendFrame(picture, atMs, (this.#coefficients ??= coefficientsOf(frame, this.#recording)));
     }
     frame.close();
   }
@@ -103,13 +114,16 @@ class Delivery {
     await this.#outlet.send({ kind: 'thumbnail', atMs, widthPx: 0, heightPx: 0, index: 0 }, luma);
   }
 
-  async #sendFrame(picture: YuvPicture, atMs: number, tables: YuvTables): Promise<void> {
+  async #sendFrame(picture: YuvPicture, atMs: number, coefficients: YuvCoefficients): Promise<void> {
     const { orientation } = this.#recording;
     const size = uprightSize(picture, orientation);
     this.#firstSize ??= size;
-    const rgb = new Uint8ClampedArray(size.widthPx * size.heightPx * 3);
-    toRgb(picture, orientation, tables, rgb);
-    await this.#outlet.send({ kind: 'frame', atMs, ...size, index: this.#sent++ }, new Uint8Array(rgb.buffer));
+    const bytes = size.widthPx * size.heightPx * 3;
+    const spare = this.#spare.pop();
+    const rgb = spare?.length === bytes ? spare : new Uint8Array(bytes);
+    toRgb(picture, orientation, coefficients, rgb);
+    const onSent = () => this.#spare.push(rgb);
+    await this.#outlet.send({ kind: 'frame', atMs, ...size, index: this.#sent++ }, rgb, onSent);
   }
 
   async #read(frame: VideoFrame): Promise<YuvPicture> {
@@ -134,10 +148,10 @@ const matrices: Readonly<Record<string, YuvMatrix>> = {
   'bt2020-ncl': 'bt2020',
 };
 
-function tablesOf({ colorSpace }: VideoFrame, { matrix }: Recording): YuvTables {
+function coefficientsOf({ colorSpace }: VideoFrame, { matrix }: Recording): YuvCoefficients {
   const name = colorSpace.matrix ?? matrix ?? 'smpte170m';
   if (name === 'rgb') throw new Refused('not-a-video', 'the video is not 8-bit YUV');
-  return yuvTables(matrices[name] ?? 'bt601', colorSpace.fullRange ?? false);
+  return yuvCoefficients(matrices[name] ?? 'bt601', colorSpace.fullRange ?? false);
 }
 
 /** The pipe to the parent. */
@@ -153,9 +167,9 @@ class Outlet {
     this.#pipe.on('error', () => process.exit(1)); // the parent has heard enough
   }
 
-  async send(message: Omit<DecodeMessage, 'payload'>, payload: Uint8Array): Promise<void> {
+  async send(message: Omit<DecodeMessage, 'payload'>, payload: Uint8Array, onSent = (): void => {}): Promise<void> {
     this.#pipe.write(encodeHeader(message, payload.length));
-    if (!this.#pipe.write(payload)) await new Promise((resolve) => this.#pipe.once('drain', resolve));
+    if (!this.#pipe.write(payload, onSent)) await new Promise((resolve) => this.#pipe.once('drain', resolve));
   }
 
   async report(kind: 'done' | 'refused', value: object): Promise<void> {

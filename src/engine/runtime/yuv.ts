@@ -24,34 +24,31 @@ const lumaWeights = {
 } as const;
 export type YuvMatrix = keyof typeof lumaWeights;
 
-/** What each value of a sample adds to red, green and blue, in 1/65536; rounding is in `luma`. */
-export type YuvTables = {
-  readonly luma: Int32Array;
-  readonly redOfV: Int32Array;
-  readonly greenOfU: Int32Array;
-  readonly greenOfV: Int32Array;
-  readonly blueOfU: Int32Array;
+/** How a sample turns into red, green and blue, in 1/65536 of a level. */
+export type YuvCoefficients = {
+  readonly luma: number;
+  readonly black: number;
+  readonly redOfV: number;
+  readonly greenOfU: number;
+  readonly greenOfV: number;
+  readonly blueOfU: number;
 };
 
 /**
- * Tables for one matrix and range. Source: ITU-R BT.601-7 and BT.709-6, section 3 (8 bits: luma 16 … 235, chroma 16 … 240, or
- * 0 … 255 for both when the range is full).
+ * Coefficients of one matrix and range. Source: ITU-R BT.601-7 and BT.709-6, section 3 (8 bits: luma 16 … 235, chroma
+ * 16 … 240, or 0 … 255 for both when the range is full).
  */
-export function yuvTables(matrix: YuvMatrix, isFullRange: boolean): YuvTables {
+export function yuvCoefficients(matrix: YuvMatrix, isFullRange: boolean): YuvCoefficients {
   const { red, blue } = lumaWeights[matrix];
   const green = 1 - red - blue;
-  const lumaScale = isFullRange ? 1 : 255 / 219;
-  const chromaScale = isFullRange ? 1 : 255 / 224;
-  const chroma = (weight: number): Int32Array =>
-    Int32Array.from({ length: 256 }, (_, value) => Math.round(65536 * weight * chromaScale * (value - 128)));
+  const chroma = isFullRange ? 65536 : (65536 * 255) / 224;
   return {
-    luma: Int32Array.from({ length: 256 }, (_, value) =>
-      Math.round(65536 * (lumaScale * (value - (isFullRange ? 0 : 16)) + 0.5)),
-    ),
-    redOfV: chroma(2 * (1 - red)),
-    greenOfU: chroma((-2 * blue * (1 - blue)) / green),
-    greenOfV: chroma((-2 * red * (1 - red)) / green),
-    blueOfU: chroma(2 * (1 - blue)),
+    luma: Math.round(isFullRange ? 65536 : (65536 * 255) / 219),
+    black: isFullRange ? 0 : 16,
+    redOfV: Math.round(2 * (1 - red) * chroma),
+    greenOfU: Math.round(((-2 * blue * (1 - blue)) / green) * chroma),
+    greenOfV: Math.round(((-2 * red * (1 - red)) / green) * chroma),
+    blueOfU: Math.round(2 * (1 - blue) * chroma),
   };
 }
 
@@ -64,37 +61,53 @@ export function uprightSize(stored: { widthPx: number; heightPx: number }, { tur
 
 /**
  * Upright sRGB of a picture, written over `rgb` (width × height × 3). Chroma is taken from the sample that covers the pixel,
- * not interpolated, as ffmpeg's default conversion does: bit-reproducible, and the networks read luma detail.
+ * not interpolated, as ffmpeg does by default. Integers only, so the same on every machine.
  */
-export function toRgb(picture: YuvPicture, orientation: Orientation, tables: YuvTables, rgb: Uint8ClampedArray): void {
+export function toRgb(
+  picture: YuvPicture,
+  orientation: Orientation,
+  coefficients: YuvCoefficients,
+  rgb: Uint8Array,
+): void {
   const { widthPx, heightPx, bytes, y, u, v, chromaShiftX, chromaShiftY } = picture;
-  const { luma, redOfV, greenOfU, greenOfV, blueOfU } = tables;
+  const { luma, black, redOfV, greenOfU, greenOfV, blueOfU } = coefficients;
   const { origin, stepX, stepY } = placement(picture, orientation);
   const pixelStep = stepX * 3;
+  const isPaired = chromaShiftX === 1;
+  const offset = 32768 - black * luma;
   for (let row = 0; row < heightPx; row++) {
-    const chromaRow = row >> chromaShiftY;
-    const uAt = u.offset + chromaRow * u.stride;
-    const vAt = v.offset + chromaRow * v.stride;
-    const yAt = y.offset + row * y.stride;
+    let uAt = u.offset + (row >> chromaShiftY) * u.stride;
+    let vAt = v.offset + (row >> chromaShiftY) * v.stride;
+    let yAt = y.offset + row * y.stride;
     let out = (origin + row * stepY) * 3;
-    for (let column = 0; column < widthPx;) {
-      const uValue = bytes[uAt + (column >> chromaShiftX)]!;
-      const vValue = bytes[vAt + (column >> chromaShiftX)]!;
-      const red = redOfV[vValue]!;
-      const green = greenOfU[uValue]! + greenOfV[vValue]!;
-      const blue = blueOfU[uValue]!;
-      const end = Math.min(widthPx, column + 1 + chromaShiftX);
-      for (; column < end; column++, out += pixelStep) {
-        const level = luma[bytes[yAt + column]!]!;
-        rgb[out] = (level + red) >> 16;
-        rgb[out + 1] = (level + green) >> 16;
-        rgb[out + 2] = (level + blue) >> 16;
-      }
+    const yEnd = yAt + widthPx;
+    while (yAt < yEnd) {
+      const uValue = bytes[uAt++]! - 128;
+      const vValue = bytes[vAt++]! - 128;
+      const red = Math.imul(vValue, redOfV) + offset;
+      const green = Math.imul(uValue, greenOfU) + Math.imul(vValue, greenOfV) + offset;
+      const blue = Math.imul(uValue, blueOfU) + offset;
+      let level = Math.imul(bytes[yAt++]!, luma);
+      rgb[out] = clamp((level + red) >> 16);
+      rgb[out + 1] = clamp((level + green) >> 16);
+      rgb[out + 2] = clamp((level + blue) >> 16);
+      out += pixelStep;
+      if (!isPaired || yAt === yEnd) continue;
+      level = Math.imul(bytes[yAt++]!, luma);
+      rgb[out] = clamp((level + red) >> 16);
+      rgb[out + 1] = clamp((level + green) >> 16);
+      rgb[out + 2] = clamp((level + blue) >> 16);
+      out += pixelStep;
     }
   }
 }
 
-/** Upright luma averaged over the cells of a `thumbnailWidthPx` × `thumbnailHeightPx` grid, rounded; range as stored. */
+const clamp = (level: number): number => (level < 0 ? 0 : level > 255 ? 255 : level);
+
+/**
+ * Upright luma averaged over the cells of a `thumbnailWidthPx` × `thumbnailHeightPx` grid, rounded; range as stored. Of tall
+ * cells every other row is read: half the work, and the mean of a hundred pixels says the same.
+ */
 export function thumbnailOf(picture: YuvPicture, orientation: Orientation): Uint8Array {
   const { widthPx, heightPx, bytes, y } = picture;
   const grid = uprightSize({ widthPx: thumbnailWidthPx, heightPx: thumbnailHeightPx }, orientation);
@@ -105,8 +118,9 @@ export function thumbnailOf(picture: YuvPicture, orientation: Orientation): Uint
   for (let cellRow = 0; cellRow < grid.heightPx; cellRow++) {
     const firstRow = Math.floor((cellRow * heightPx) / grid.heightPx);
     const endRow = Math.max(firstRow + 1, Math.floor(((cellRow + 1) * heightPx) / grid.heightPx));
+    const rowStep = endRow - firstRow < tallCellRows ? 1 : 2;
     sums.fill(0);
-    for (let row = firstRow; row < endRow; row++) {
+    for (let row = firstRow; row < endRow; row += rowStep) {
       const rowAt = y.offset + row * y.stride;
       for (let cell = 0; cell < grid.widthPx; cell++) {
         const first = edges[cell]!;
@@ -117,12 +131,14 @@ export function thumbnailOf(picture: YuvPicture, orientation: Orientation): Uint
       }
     }
     for (let cell = 0; cell < grid.widthPx; cell++) {
-      const pixels = Math.max(1, edges[cell + 1]! - edges[cell]!) * (endRow - firstRow);
+      const pixels = Math.max(1, edges[cell + 1]! - edges[cell]!) * Math.ceil((endRow - firstRow) / rowStep);
       small[origin + cell * stepX + cellRow * stepY] = Math.round(sums[cell]! / pixels);
     }
   }
   return small;
 }
+
+const tallCellRows = 8;
 
 /** Where a stored pixel lands in the upright picture: at `origin + column × stepX + row × stepY`, in pixels. */
 function placement(stored: { widthPx: number; heightPx: number }, { turnDegrees, mirrored }: Orientation) {
