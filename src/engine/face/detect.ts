@@ -84,7 +84,7 @@ function decodeHead(
 }
 
 /** Greedy non-maximum suppression: of boxes that overlap, the surest stays. */
-function keepDistinct(found: readonly DetectedFace[]): DetectedFace[] {
+export function keepDistinct(found: readonly DetectedFace[]): DetectedFace[] {
   const kept: DetectedFace[] = [];
   for (const face of found.toSorted((a, b) => b.score - a.score)) {
     if (kept.length === MOST_FACES) break;
