@@ -1,5 +1,5 @@
 import type { Point, Raster } from '../../image/raster.ts';
-import { similarityMap, throughInverse, throughMap, warpAffine } from '../../image/warp.ts';
+import { similarityMap, throughInverse, warpAffine } from '../../image/warp.ts';
 import { alignedPoints, fivePoints } from '../align.ts';
 import type { FaceMesh } from '../face.ts';
 import { eyeDistancePx, MESH_POINTS } from '../landmarks.ts';
@@ -36,10 +36,12 @@ export function cropForAttributes(image: Raster, mesh: FaceMesh): AttributeCrop 
     points[i * 2] = x;
     points[i * 2 + 1] = y;
   }
+  const [a, b, c, d, e, f] = map;
   const inFrame = new Uint8Array(cropWidthPx * cropHeightPx);
   for (let y = 0, at = 0; y < cropHeightPx; y++)
     for (let x = 0; x < cropWidthPx; x++, at++) {
-      const [sx, sy] = throughMap(map, [x, y]);
+      const sx = a * x + b * y + c;
+      const sy = d * x + e * y + f;
       inFrame[at] = sx >= 0 && sy >= 0 && sx <= image.widthPx - 1 && sy <= image.heightPx - 1 ? 1 : 0;
     }
   return {
