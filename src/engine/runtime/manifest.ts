@@ -113,3 +113,6 @@ export const modelSources: Readonly<Record<ModelName, ModelSource>> = {
     ],
   },
 };
+
+/** What findings cite: `name@sha256:…` (12 hex digits) of the weights as shipped in their package. */
+export const citeOf = (name: ModelName): string => `${name}@sha256:${modelSources[name].files[0].sha256.slice(0, 12)}`;

@@ -7,7 +7,7 @@ import * as ort from 'onnxruntime-node';
 import { buildAgeGenderGraph } from './convert/age-gender.ts';
 import { convertTfjsGraph } from './convert/tfjs-graph.ts';
 import { convertTflite } from './convert/tflite.ts';
-import { modelSources, type ModelSource, type WeightsFile } from './manifest.ts';
+import { citeOf, modelSources, type ModelSource, type WeightsFile } from './manifest.ts';
 import type { Model, ModelName, Models, Tensor } from './model.ts';
 
 const require = createRequire(import.meta.url);
@@ -53,7 +53,7 @@ async function openModel(name: ModelName, source: ModelSource, spent: (ms: numbe
   const inputName = session.inputNames[0]!;
   return {
     name,
-    cite: `${name}@sha256:${source.files[0].sha256.slice(0, 12)}`,
+    cite: citeOf(name),
     async run(input) {
       const began = performance.now();
       const results = await session.run({ [inputName]: new ort.Tensor('float32', input.data, input.shape) });
