@@ -21,7 +21,10 @@ export const challengeSchema = z.strictObject({
       fromMs: z.number().int().min(0),
       stepMs: z.number().int().min(100).max(2000),
       /** sRGB of the whole screen, one after the other. */
-      colours: z.array(z.string().regex(/^#[0-9a-f]{6}$/)).min(5).max(32),
+      colours: z
+        .array(z.string().regex(/^#[0-9a-f]{6}$/))
+        .min(5)
+        .max(32),
     })
     .optional(),
 });

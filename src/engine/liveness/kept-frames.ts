@@ -1,0 +1,52 @@
+import type { NativeFrame } from './face-track.ts';
+
+/**
+ * Frames spread evenly over a recording whose length is not known beforehand: when there are too many, every second one
+ * goes and from then on only every second one is taken. Between half of `most` and `most` are kept, of however long a recording.
+ */
+export class SpreadFrames {
+  readonly #most: number;
+  #kept: NativeFrame[] = [];
+  #stride = 1;
+  #offered = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  offer(frame: NativeFrame): void {
+    if (this.#offered++ % this.#stride !== 0) return;
+    this.#kept.push(frame);
+    if (this.#kept.length < this.#most) return;
+    this.#kept = this.#kept.filter((_, at) => at % 2 === 0);
+    this.#stride *= 2;
+  }
+
+  get frames(): readonly NativeFrame[] {
+    return this.#kept;
+  }
+}
+
+/** The best frames by a score; one per `apartMs`, because neighbours say the same twice. */
+export class BestFrames {
+  readonly #most: number;
+  readonly #apartMs: number;
+  #kept: { readonly frame: NativeFrame; readonly score: number }[] = [];
+
+  constructor(most: number, apartMs: number) {
+    this.#most = most;
+    this.#apartMs = apartMs;
+  }
+
+  offer(frame: NativeFrame, score: number): void {
+    const near = this.#kept.filter((kept) => Math.abs(kept.frame.atMs - frame.atMs) < this.#apartMs);
+    if (near.some((kept) => kept.score >= score)) return;
+    this.#kept = [...this.#kept.filter((kept) => !near.includes(kept)), { frame, score }]
+      .sort((a, b) => b.score - a.score)
+      .slice(0, this.#most);
+  }
+
+  get frames(): readonly NativeFrame[] {
+    return this.#kept.map(({ frame }) => frame);
+  }
+}

@@ -1,0 +1,48 @@
+import type { Box, Raster } from '../image/raster.ts';
+import { toNchw } from '../image/tensor.ts';
+import { cropTo } from '../image/warp.ts';
+import type { Model } from '../runtime/model.ts';
+
+const INPUT_PX = 128;
+
+/** How much of the scene the network sees, in face boxes: from the face with its outline to most of a phone that shows it. */
+export const padScales = [2, 2.7] as const;
+
+/** Probability that the face is really there, at each of `padScales`, 0 … 1. */
+export type PadScores = readonly [near: number, wide: number];
+
+/**
+ * @param model 'pad-rgb': MiniFASNet-like, 128 px; blue first, values 0 … 255 as they are. Class 0 of 3 is bona fide.
+ * @param face the box of the face's mesh, px.
+ */
+export async function padScoresOf(model: Model, image: Raster, face: Box): Promise<PadScores> {
+  const scores = [];
+  for (const scale of padScales) {
+    const crop = cropTo(image, contextBox(image, face, scale), INPUT_PX, INPUT_PX);
+    const [logits] = Object.values(await model.run(toNchw(crop, { minus: 0, by: 1 }, 'bgr')));
+    scores.push(firstOfSoftmax(logits!.data));
+  }
+  return [scores[0]!, scores[1]!];
+}
+
+/** The box enlarged, less where the picture is too small for it, and slid inside: the network never sees padding. */
+function contextBox({ widthPx, heightPx }: Raster, face: Box, scale: number): Box {
+  const faceWidth = face.x1Px - face.x0Px;
+  const faceHeight = face.y1Px - face.y0Px;
+  const fitted = Math.min(scale, widthPx / faceWidth, heightPx / faceHeight);
+  const [x0Px, x1Px] = slid((face.x0Px + face.x1Px) / 2, (faceWidth * fitted) / 2, widthPx);
+  const [y0Px, y1Px] = slid((face.y0Px + face.y1Px) / 2, (faceHeight * fitted) / 2, heightPx);
+  return { x0Px, y0Px, x1Px, y1Px };
+}
+
+function slid(centre: number, half: number, size: number): [from: number, to: number] {
+  const inside = Math.min(Math.max(centre, half), size - half);
+  return [inside - half, inside + half];
+}
+
+function firstOfSoftmax(logits: Float32Array): number {
+  const highest = Math.max(...logits);
+  let sum = 0;
+  for (const logit of logits) sum += Math.exp(logit - highest);
+  return Math.exp(logits[0]! - highest) / sum;
+}
