@@ -1,0 +1,54 @@
+import type { AssignedField } from './assign-fields.ts';
+import type { Field, FieldName, Side } from './document.ts';
+import { isSameName, withBlanksOf } from './names.ts';
+import { isValueOfNames } from './values.ts';
+import type { ZoneFields } from './zone-fields.ts';
+
+export type Fields = Readonly<Partial<Record<FieldName, Field>>>;
+
+/** The fields of one side as printed; values under several labels of one name are joined in their order. */
+export function printedFields(
+  assigned: readonly (AssignedField & { readonly folded?: boolean })[],
+  side: Side,
+): Fields {
+  const fields: Partial<Record<FieldName, Field>> = {};
+  for (const { field, value, segments, confidence, folded } of assigned) {
+    const before = fields[field.name];
+    fields[field.name] = {
+      text: before === undefined ? value : `${before.text} ${value}`,
+      from: 'viz',
+      side,
+      confidence: Math.min(confidence, before?.confidence ?? 1),
+      quad: before?.quad ?? segments[0]!.quad,
+      ...(folded === true || before?.folded === true ? { folded: true } : {}),
+    };
+  }
+  return fields;
+}
+
+/**
+ * One value for each field. Data that a zone protects by check digits comes from the zone when its reader vouches for it; names
+ * come from the print, which has their accents, as long as both say the same.
+ */
+export function mergedFields(printed: Fields, zone: ZoneFields | null, isZoneAccepted: boolean): Fields {
+  if (zone === null) return printed;
+  const merged: Partial<Record<FieldName, Field>> = { ...printed };
+  for (const [key, fromZone] of Object.entries(zone.fields)) {
+    const name = key as FieldName;
+    const fromPrint = printed[name];
+    merged[name] =
+      fromPrint === undefined
+        ? fromZone
+        : isValueOfNames(name)
+          ? mergedName(fromPrint, fromZone, zone.isNameCut, isZoneAccepted)
+          : isZoneAccepted || fromPrint.text === fromZone.text
+            ? { ...fromZone, ...(fromPrint.text === fromZone.text && fromPrint.quad ? { quad: fromPrint.quad } : {}) }
+            : fromPrint;
+  }
+  return merged;
+}
+
+function mergedName(printed: Field, zone: Field, isCut: boolean, isZoneAccepted: boolean): Field {
+  if (!isSameName(printed.text, zone.text, isCut)) return isZoneAccepted ? zone : printed;
+  return { ...printed, text: withBlanksOf(printed.text, zone.text) };
+}

@@ -1,0 +1,148 @@
+import type { Box, Point, Quad, Raster } from '../image/raster.ts';
+import { shrinkTo } from '../image/shrink.ts';
+import { cropTo, turnQuarters } from '../image/warp.ts';
+import { inReadingOrder, slopeDegrees, textBox, type TextBox } from './text/detect.ts';
+import type { TextReader } from './text/reader.ts';
+import type { RecognisedLine } from './text/recognise.ts';
+
+/** A picture of one side, ready to be read: upright, of a fitting size, its text located. */
+export type UprightSide = {
+  readonly image: Raster;
+  /** Clockwise, from the picture as taken to `image`. */
+  readonly quarterTurns: 0 | 1 | 2 | 3;
+  readonly boxes: readonly TextBox[];
+  /** What was read on the way, by box. */
+  readonly read: ReadonlyMap<TextBox, RecognisedLine>;
+};
+
+const COARSE_SIDE_PX = 640; // finds where the text is and which way it runs
+const FINE_SIDE_PX = 1280; // finds every line of the part that holds text
+const SMALLEST_SIDE_PX = 1100; // smaller pictures are enlarged: glyphs need some 16 px
+const LARGEST_SIDE_PX = 2200;
+const TEXT_SIDE_PX = 1700; // wanted for the part that holds text, of what the picture has
+const CROP_BELOW = 0.5; // of the picture's side; text that spans less is cut out, with room for card and portrait around
+
+/** Turns, crops and scales a picture so that its text stands upright and is large enough, and locates the lines. */
+export async function uprightSide(picture: Raster, reader: TextReader): Promise<UprightSide> {
+  const coarse = await reader.detect(picture, { sidePx: COARSE_SIDE_PX });
+  const isOnItsSide = Math.abs(slopeDegrees(coarse)) > 45;
+  const turned = isOnItsSide ? turnQuarters(picture, 1) : picture;
+  const quads = coarse.map(({ quad }) => (isOnItsSide ? quad.map((p) => turnedPoint(p, picture, 1)) : quad));
+  const region = boxAround(quads.flat(), turned, 0.06);
+  const { image, within } = scaled(turned, region);
+  const boxes = await reader.detect(image, { sidePx: FINE_SIDE_PX, within });
+  return settleHalfTurn(image, isOnItsSide ? 1 : 0, boxes, reader);
+}
+
+/** The box around points, with a margin as a share of its size, inside the picture; the whole picture for no points. */
+function boxAround(points: readonly Point[], { widthPx, heightPx }: Raster, margin: number): Box {
+  if (points.length === 0) return { x0Px: 0, y0Px: 0, x1Px: widthPx, y1Px: heightPx };
+  const xs = points.map(([x]) => x);
+  const ys = points.map(([, y]) => y);
+  const left = Math.min(...xs);
+  const right = Math.max(...xs);
+  const top = Math.min(...ys);
+  const bottom = Math.max(...ys);
+  const room = margin * Math.max(right - left, bottom - top);
+  return {
+    x0Px: Math.max(0, Math.floor(left - room)),
+    y0Px: Math.max(0, Math.floor(top - room)),
+    x1Px: Math.min(widthPx, Math.ceil(right + room)),
+    y1Px: Math.min(heightPx, Math.ceil(bottom + room)),
+  };
+}
+
+const longerSide = (box: Box): number => Math.max(box.x1Px - box.x0Px, box.y1Px - box.y0Px);
+
+/** The picture at its reading size, and where the text is on it. */
+function scaled(picture: Raster, region: Box): { image: Raster; within: Box } {
+  const whole: Box = { x0Px: 0, y0Px: 0, x1Px: picture.widthPx, y1Px: picture.heightPx };
+  const isSmall = longerSide(region) < CROP_BELOW * longerSide(whole);
+  const kept = isSmall ? boxAround([...corners(region)], picture, 0.6) : whole;
+  const factor = Math.min(
+    LARGEST_SIDE_PX / longerSide(kept),
+    Math.max(SMALLEST_SIDE_PX / longerSide(kept), Math.min(1, TEXT_SIDE_PX / longerSide(region))),
+  );
+  const widthPx = Math.round((kept.x1Px - kept.x0Px) * factor);
+  const heightPx = Math.round((kept.y1Px - kept.y0Px) * factor);
+  const image = isSmall ? cropTo(picture, kept, widthPx, heightPx) : shrinkTo(picture, widthPx, heightPx);
+  return {
+    image,
+    within: {
+      x0Px: Math.max(0, Math.floor((region.x0Px - kept.x0Px) * factor)),
+      y0Px: Math.max(0, Math.floor((region.y0Px - kept.y0Px) * factor)),
+      x1Px: Math.min(widthPx, Math.ceil((region.x1Px - kept.x0Px) * factor)),
+      y1Px: Math.min(heightPx, Math.ceil((region.y1Px - kept.y0Px) * factor)),
+    },
+  };
+}
+
+const corners = ({ x0Px, y0Px, x1Px, y1Px }: Box): Quad => [
+  [x0Px, y0Px],
+  [x1Px, y0Px],
+  [x1Px, y1Px],
+  [x0Px, y1Px],
+];
+
+const PROBES = 5;
+const SURELY_UPRIGHT = 0.9; // mean confidence of lines that stand upright
+const HALF_TURN_LEAD = 0.05; // lines upside down must read better by this
+
+/**
+ * Slopes do not tell a page from the same page upside down; the recogniser does. A few large lines are read as they are
+ * and, unless that goes well, from their other end.
+ */
+async function settleHalfTurn(
+  image: Raster,
+  quarterTurns: 0 | 1,
+  boxes: readonly TextBox[],
+  reader: TextReader,
+): Promise<UprightSide> {
+  const probes = boxes
+    .filter(({ widthPx, heightPx }) => widthPx > 2 * heightPx && widthPx < 18 * heightPx)
+    .sort((a, b) => b.widthPx * b.heightPx - a.widthPx * a.heightPx)
+    .slice(0, PROBES);
+  const read = new Map<TextBox, RecognisedLine>();
+  for (const box of probes) read.set(box, await reader.recognise(image, box.quad));
+  const asIs: UprightSide = { image, quarterTurns, boxes, read };
+  if (probes.length === 0 || meanConfidence(read.values()) >= SURELY_UPRIGHT) return asIs;
+  const overturned = new Map<TextBox, RecognisedLine>();
+  for (const box of probes) overturned.set(box, await reader.recognise(image, fromOtherEnd(box.quad)));
+  if (meanConfidence(overturned.values()) < meanConfidence(read.values()) + HALF_TURN_LEAD) return asIs;
+  const turnedBoxes = new Map(boxes.map((box) => [box, halfTurned(box, image)]));
+  return {
+    image: turnQuarters(image, 2),
+    quarterTurns: quarterTurns === 0 ? 2 : 3,
+    boxes: inReadingOrder([...turnedBoxes.values()]),
+    read: new Map([...overturned].map(([box, line]) => [turnedBoxes.get(box)!, line])),
+  };
+}
+
+/** Weighed by length, so that one glyph read surely out of noise does not count as a line. */
+function meanConfidence(lines: Iterable<RecognisedLine>): number {
+  let sum = 0;
+  let glyphs = 0;
+  for (const line of lines) {
+    sum += line.confidence * line.glyphs.length;
+    glyphs += line.glyphs.length;
+  }
+  return glyphs === 0 ? 0 : sum / glyphs;
+}
+
+const fromOtherEnd = ([topLeft, topRight, bottomRight, bottomLeft]: Quad): Quad => [
+  bottomRight,
+  bottomLeft,
+  topLeft,
+  topRight,
+];
+
+const halfTurned = (box: TextBox, image: Raster): TextBox => {
+  const [a, b, c, d] = fromOtherEnd(box.quad);
+  const turn = (point: Point): Point => turnedPoint(point, image, 2);
+  return textBox([turn(a), turn(b), turn(c), turn(d)], box.score);
+};
+
+/** Where a point of the picture lies once it is turned clockwise. */
+function turnedPoint([x, y]: Point, { widthPx, heightPx }: Raster, quarterTurns: 1 | 2): Point {
+  return quarterTurns === 1 ? [heightPx - 1 - y, x] : [widthPx - 1 - x, heightPx - 1 - y];
+}
