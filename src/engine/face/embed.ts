@@ -5,16 +5,25 @@ import { alignFace } from './align.ts';
 import type { FaceMesh, FaceTemplate } from './face.ts';
 
 /**
- * The template of one face, from several pictures of it: each embedder's mean over the pictures, normalised again.
- * @param faces at least one; order does not matter for the result's meaning.
+ * The template of one person, from one picture or several: each embedder's mean over the pictures, normalised again. Over 18
+ * recordings, the mean of 5 frames compares with other pictures of the person at 8.0 where a single frame does at 7.6; strangers
+ * gain nothing.
+ * @param faces at least one; their order does not matter.
  * @throws RangeError when there is none.
  */
-export async function templateOf(
+export const templateOf = (
   models: Models,
   faces: readonly { readonly image: Raster; readonly mesh: FaceMesh }[],
-): Promise<FaceTemplate> {
+): Promise<FaceTemplate> =>
+  templateOfAligned(
+    models,
+    faces.map(({ image, mesh }) => alignFace(image, mesh)),
+  );
+
+/** As `templateOf`, from faces that `alignFace` gave. */
+export async function templateOfAligned(models: Models, aligned: readonly Raster[]): Promise<FaceTemplate> {
   const single: FaceTemplate[] = [];
-  for (const { image, mesh } of faces) single.push(await embedAligned(models, alignFace(image, mesh)));
+  for (const face of aligned) single.push(await embedAligned(models, face));
   return meanTemplate(single);
 }
 
