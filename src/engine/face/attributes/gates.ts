@@ -35,7 +35,7 @@ export const photographGates: Gates = {
 /** Frames of a recording: there are others to choose from, so only near and nearly frontal ones count. */
 export const frameGates: Gates = { ...photographGates, minEyeDistancePx: 40, maxAsymmetry: 0.5 };
 
-/** Why nothing can be told from the picture, and, where it can, why nothing of facial hair or of dark lenses. */
+/** Why nothing can be told from the picture, and, where something can, why nothing of facial hair or of dark lenses. */
 export type Gated = {
   readonly all: GateReason | null;
   readonly facialHair: GateReason | null;
@@ -46,7 +46,8 @@ export function gate(measured: FaceMeasurements | null, gates: Gates): Gated {
   const all = gateOfAll(measured, gates);
   if (all !== null || measured === null) return { all, facialHair: all, sunglasses: all };
   const light = measured.light === 'coloured' ? 'coloured-light' : null;
-  return { all: null, facialHair: light ?? gateOfHair(measured, gates), sunglasses: light };
+  const isChinCutOff = measured.hair.jowl === null || measured.hair.upperLip === null;
+  return { all: null, facialHair: light ?? (isChinCutOff ? 'chin-cut-off' : null), sunglasses: light };
 }
 
 function gateOfAll(measured: FaceMeasurements | null, gates: Gates): GateReason | null {
@@ -56,10 +57,6 @@ function gateOfAll(measured: FaceMeasurements | null, gates: Gates): GateReason 
   if (Math.abs(measured.asymmetry) > gates.maxAsymmetry) return 'profile';
   if (measured.glasses.eyeDetail < gates.minEyeDetail && measured.skinRoughness < gates.minSkinRoughness)
     return 'blurred';
-  return null;
-}
-
-function gateOfHair(measured: FaceMeasurements, gates: Gates): GateReason | null {
-  if (measured.cover > gates.maxCover) return 'covered';
-  return measured.hair.jowl === null || measured.hair.upperLip === null ? 'chin-cut-off' : null;
+  // A mask is taken for the cheek that all else is compared with, and its edge for the rim of glasses.
+  return measured.cover > gates.maxCover ? 'covered' : null;
 }

@@ -66,17 +66,16 @@ export async function measureAttributes(
 ): Promise<{ readonly measured: MeasuredAttributes; readonly findings: readonly Finding[] }> {
   const began = now();
   const faces = frames.map(({ image, face }) => measureFace(image, face.mesh));
-  const scores = summariseScores(faces, model, plan);
-  const hueLosses = summariseHueLosses(faces, plan.gates);
   const scored = now();
   const { sexAge, cite } = await summariseSexAge(frames, faces, models, plan);
   const ended = now();
+  const measured = summariseFaces(faces, sexAge, model, plan);
   const each = (scored - began) / scoredAttributes.length;
   return {
-    measured: { scores, hueLosses, sexAge },
+    measured,
     findings: [
       ...scoredAttributes.map((attribute) =>
-        findingOf(`attributes/${attribute}`, attribute, scores[attribute], (score) => score, each),
+        findingOf(`attributes/${attribute}`, attribute, measured.scores[attribute], (score) => score, each),
       ),
       { ...findingOf('attributes/sex', 'male', sexAge, ({ male }) => male, (ended - scored) / 2), model: cite.sex },
       {
@@ -87,8 +86,20 @@ export async function measureAttributes(
   };
 }
 
+/** What pictures of one person, measured one by one, say together; the faces are null where no cheek was seen. */
+export const summariseFaces = (
+  faces: readonly (FaceMeasurements | null)[],
+  sexAge: Summary<SexAge>,
+  model: AttributeModel,
+  limits: Pick<MeasuringPlan, 'gates' | 'minFrames'>,
+): MeasuredAttributes => ({
+  scores: summariseScores(faces, model, limits),
+  hueLosses: summariseHueLosses(faces, limits.gates),
+  sexAge,
+});
+
 /** The median score of each attribute over the pictures that pass its gate. */
-export function summariseScores(
+function summariseScores(
   faces: readonly (FaceMeasurements | null)[],
   model: AttributeModel,
   { gates, minFrames }: Pick<MeasuringPlan, 'gates' | 'minFrames'>,
@@ -135,10 +146,7 @@ async function summariseSexAge(
   { gates, minFrames, sexAgeFrames }: MeasuringPlan,
 ): Promise<{ sexAge: Summary<SexAge>; cite: { sex: string; age: string } }> {
   const reader = await openSexAge(models);
-  const reasons = faces.map((face) => {
-    const { all, facialHair } = gate(face, gates);
-    return all ?? (facialHair === 'covered' ? facialHair : null);
-  });
+  const reasons = faces.map((face) => gate(face, gates).all);
   const usable = frames.filter((_, i) => reasons[i] === null);
   if (usable.length < minFrames) return { sexAge: leftOpen(frames.length, reasons, minFrames), cite: reader.cite };
   const read: SexAge[] = [];
