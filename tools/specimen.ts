@@ -10,7 +10,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import type { CameraLevel } from '../src/specimen/camera.ts';
-import type { Flaw } from '../src/specimen/document.ts';
+import { flawNames, type Flaw } from '../src/specimen/document.ts';
 import { generateDocument } from '../src/specimen/generate.client.ts';
 import { specimenTypes, type SpecimenType } from '../src/specimen/layouts/index.ts';
 import { photograph } from '../src/specimen/photograph.client.ts';
@@ -44,6 +44,10 @@ const folder = positionals[0] ?? fail('which folder? node tools/specimen.ts OUT 
 const types = values.type?.split(',') ?? [...specimenTypes];
 const unknown = types.find((type) => !specimenTypes.includes(type as SpecimenType));
 if (unknown !== undefined) fail(`--type ${unknown} is none of ${specimenTypes.join(', ')}`);
+const flaws = values.flaw?.split(',') ?? [];
+const unknownFlaw = flaws.find((flaw) => !flawNames.includes(flaw as Flaw));
+if (unknownFlaw !== undefined) fail(`--flaw ${unknownFlaw} is none of ${flawNames.join(', ')}`);
+if (!/^\d{4}-\d{2}-\d{2}$/.test(values.at)) fail('--at takes a date such as 2026-06-15');
 const seed = whole('seed', 0, 2 ** 31);
 const count = whole('count', 1, 100_000);
 const quarterTurns = whole('turns', 0, 3) as 0 | 1 | 2 | 3;
@@ -58,7 +62,7 @@ for (let n = 0; n < count; n++)
       seed: seed + n,
       at: values.at,
       marked: values.marked ? 'specimen' : 'none',
-      flaws: (values.flaw?.split(',') ?? []) as Flaw[],
+      flaws: flaws as Flaw[],
     });
     const corners: Record<string, unknown> = {};
     for (const [side, flat] of Object.entries({ front, back })) {

@@ -16,8 +16,16 @@ import type { Fonts } from './text.ts';
  * - `other-person-back`: the back belongs to somebody else's document of the same type;
  * - `one-sided`: the back is not there.
  */
-export type Flaw =
-  'expired' | 'minor' | 'wrong-letter' | 'wrong-check-digit' | 'birth-differs' | 'other-person-back' | 'one-sided';
+export const flawNames = [
+  'expired',
+  'minor',
+  'wrong-letter',
+  'wrong-check-digit',
+  'birth-differs',
+  'other-person-back',
+  'one-sided',
+] as const;
+export type Flaw = (typeof flawNames)[number];
 
 export type DocumentRequest = {
   readonly type: SpecimenType;
@@ -69,8 +77,10 @@ export function drawDocument(
     ? contentsOf(layout, { type: request.type, seed: request.seed + 7_654_321, at: request.at }, new Set())
     : contents;
 
+  // Printers differ in how far ink or laser marks spread; strokes of OCR-B at MRZ size are 3.2 units wide.
+  const inkSpread = seededRandom(request.seed ^ 0x1c)() * 1.2;
   const draw = (side: 'front' | 'back', of: Contents): DrawnSide => {
-    const sheet = new Sheet(layout.size, fonts, portraitHref);
+    const sheet = new Sheet(layout.size, fonts, portraitHref, inkSpread);
     layout[side]?.(sheet, of, seededRandom(request.seed ^ (side === 'front' ? 0x0f0f : 0xb0b0)));
     return sheet.finish(pxPerUnit);
   };

@@ -15,9 +15,14 @@ export type DrawnSide = {
   readonly portrait: Box | null;
 };
 
+/** A box in units of the sheet, until the sheet is finished. */
+type Extent = { readonly x0: number; readonly y0: number; readonly x1: number; readonly y1: number };
+
 export type Ink = TextStyle & {
   readonly colour: string;
   readonly opacity?: number;
+  /** Ink beyond the outlines, both edges together, in units. */
+  readonly spread?: number;
   /** Text that would be longer is set smaller, then squeezed; in units. */
   readonly maxWidth?: number;
   /** Degrees clockwise around the start of the baseline. */
@@ -37,17 +42,27 @@ export class Sheet {
   readonly height: number;
   private readonly fonts: Fonts;
   private readonly portraitHref: string | null;
+  private readonly inkSpread: number;
   private readonly elements: string[] = [];
-  private readonly fields: PrintedField[] = [];
-  private readonly rows: Box[] = [];
-  private portraitBox: Box | null = null;
+  private readonly fields: { readonly name: FieldName; readonly text: string; readonly extent: Extent }[] = [];
+  private readonly rows: Extent[] = [];
+  private portraitExtent: Extent | null = null;
 
-  /** @param portraitHref a data URI of the portrait, or null for a drawn placeholder. */
-  constructor(size: { width: number; height: number }, fonts: Fonts, portraitHref: string | null) {
+  /**
+   * @param portraitHref a data URI of the portrait, or null for a drawn placeholder.
+   * @param inkSpread how far the ink of the machine readable zone ran beyond its outlines, both edges together, in units.
+   */
+  constructor(
+    size: { width: number; height: number },
+    fonts: Fonts,
+    portraitHref: string | null = null,
+    inkSpread = 0,
+  ) {
     this.width = size.width;
     this.height = size.height;
     this.fonts = fonts;
     this.portraitHref = portraitHref;
+    this.inkSpread = inkSpread;
   }
 
   /** Adds SVG in the sheet's units. */
@@ -56,7 +71,7 @@ export class Sheet {
   }
 
   /** Sets a line and returns the box of its ink. */
-  text(x: number, y: number, text: string, ink: Ink): Box {
+  text(x: number, y: number, text: string, ink: Ink): Extent {
     let style: TextStyle = ink;
     let outline = outlineText(this.fonts, text, style);
     let squeeze = 1;
@@ -70,31 +85,29 @@ export class Sheet {
     const stretch = (style.stretch ?? 1) * squeeze;
     this.elements.push(
       `<path transform="translate(${x} ${y})${turn}${stretch === 1 ? '' : ` scale(${stretch.toFixed(4)} 1)`}" ` +
-        `fill="${ink.colour}"${ink.opacity === undefined ? '' : ` fill-opacity="${ink.opacity}"`} d="${outline.path}"/>`,
+        `fill="${ink.colour}"${ink.opacity === undefined ? '' : ` fill-opacity="${ink.opacity}"`}` +
+        `${ink.spread ? ` stroke="${ink.colour}" stroke-width="${ink.spread.toFixed(2)}"` : ''} d="${outline.path}"/>`,
     );
-    return {
-      x0Px: x,
-      y0Px: y - outline.ascent,
-      x1Px: x + outline.width * squeeze,
-      y1Px: y + outline.descent,
-    };
+    return { x0: x, y0: y - outline.ascent, x1: x + outline.width * squeeze, y1: y + outline.descent };
   }
 
   /** Sets a line that is the value, or one line of the value, of a field. */
   field(name: FieldName, x: number, y: number, text: string, ink: Ink): void {
-    if (text !== '') this.fields.push({ name, text, box: this.text(x, y, text, ink) });
+    if (text !== '') this.fields.push({ name, text, extent: this.text(x, y, text, ink) });
   }
 
   /** Sets the machine readable zone; y is the baseline of its first row. */
   mrz(x: number, y: number, rowPitch: number, lines: readonly string[], colour = '#17171c'): void {
     lines.forEach((line, row) => {
-      this.rows.push(this.text(x, y + row * rowPitch, line, { face: 'ocr-b', size: mrzSize, colour }));
+      this.rows.push(
+        this.text(x, y + row * rowPitch, line, { face: 'ocr-b', size: mrzSize, colour, spread: this.inkSpread }),
+      );
     });
   }
 
   /** Places the portrait, or the placeholder, cropped to fill. `veil` is artwork drawn over it. */
   portrait(x: number, y: number, width: number, height: number, veil = ''): void {
-    this.portraitBox = { x0Px: x, y0Px: y, x1Px: x + width, y1Px: y + height };
+    this.portraitExtent = { x0: x, y0: y, x1: x + width, y1: y + height };
     this.elements.push(this.portraitAt(x, y, width, height, 1), veil);
   }
 
@@ -113,11 +126,11 @@ export class Sheet {
   finish(pxPerUnit: number): DrawnSide {
     const widthPx = Math.round(this.width * pxPerUnit);
     const heightPx = Math.round(this.height * pxPerUnit);
-    const scaled = (box: Box): Box => ({
-      x0Px: box.x0Px * pxPerUnit,
-      y0Px: box.y0Px * pxPerUnit,
-      x1Px: box.x1Px * pxPerUnit,
-      y1Px: box.y1Px * pxPerUnit,
+    const scaled = ({ x0, y0, x1, y1 }: Extent): Box => ({
+      x0Px: x0 * pxPerUnit,
+      y0Px: y0 * pxPerUnit,
+      x1Px: x1 * pxPerUnit,
+      y1Px: y1 * pxPerUnit,
     });
     return {
       svg:
@@ -125,9 +138,9 @@ export class Sheet {
         `preserveAspectRatio="none">${this.elements.join('')}</svg>`,
       widthPx,
       heightPx,
-      fields: this.fields.map((field) => ({ ...field, box: scaled(field.box) })),
+      fields: this.fields.map(({ name, text, extent }) => ({ name, text, box: scaled(extent) })),
       mrzRows: this.rows.map(scaled),
-      portrait: this.portraitBox === null ? null : scaled(this.portraitBox),
+      portrait: this.portraitExtent === null ? null : scaled(this.portraitExtent),
     };
   }
 }

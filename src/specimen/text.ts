@@ -26,6 +26,9 @@ export type OutlinedText = {
 
 const CAP_HEIGHT = 0.73;
 
+/** Letters that Unicode does not decompose, as a letter of ASCII and a mark; a capital sharp s is set as a small one. */
+const whole: Readonly<Record<string, string>> = { Ł: 'L\u0335', Ø: 'O\u0338', ẞ: 'ß' };
+
 /** Lays out one line with its pen starting at (0, 0) on the baseline. */
 export function outlineText(fonts: Fonts, text: string, style: TextStyle): OutlinedText {
   const font = fonts[style.face];
@@ -39,7 +42,7 @@ export function outlineText(fonts: Fonts, text: string, style: TextStyle): Outli
     const glyph = font.charToGlyph(character);
     const advance = (g: { advanceWidth: number }): number => (g.advanceWidth / font.unitsPerEm) * style.size;
     if (glyph.index === 0 && character.trim() !== '') {
-      const [letter, ...marks] = character.normalize('NFD');
+      const [letter, ...marks] = whole[character] ?? character.normalize('NFD');
       const base = font.charToGlyph(letter!);
       if (base.index === 0) throw new RangeError(`the face ${style.face} has no glyph for U+${hex(character)}`);
       path += pathData(base.getPath(pen, 0, style.size));
@@ -108,7 +111,19 @@ function drawnMark(mark: string, centre: number, size: number): string {
     case '\u030c': // caron
       return `M${at(-0.17, 0.91)}L${at(-0.04, 0.77)}L${at(0.04, 0.77)}L${at(0.17, 0.91)}L${at(0.09, 0.92)}L${at(0, 0.83)}L${at(-0.09, 0.92)}Z`;
     case '\u030a': // ring
-      return `M${at(-0.09, 0.84)}A${0.09 * size} ${0.08 * size} 0 1 0 ${at(0.09, 0.84)}A${0.09 * size} ${0.08 * size} 0 1 0 ${at(-0.09, 0.84)}Z`;
+      return [
+        [0.1, 1],
+        [0.05, 0],
+      ]
+        .map(([radius, sweep]) => {
+          const arc = `A${radius! * size} ${radius! * size} 0 1 ${sweep} `;
+          return `M${at(-radius!, 0.86)}${arc}${at(radius!, 0.86)}${arc}${at(-radius!, 0.86)}Z`;
+        })
+        .join('');
+    case '\u0335': // stroke
+      return `M${at(-0.25, 0.22)}L${at(0.06, 0.39)}L${at(0.06, 0.47)}L${at(-0.25, 0.3)}Z`;
+    case '\u0338': // long stroke
+      return `M${at(-0.3, -0.04)}L${at(0.24, 0.76)}L${at(0.3, 0.74)}L${at(-0.24, -0.06)}Z`;
     case '\u0327': // cedilla
     case '\u0328': // ogonek
       return `M${at(-0.02, 0.0)}L${at(0.05, 0.0)}L${at(0.07, -0.09)}L${at(-0.03, -0.17)}L${at(-0.1, -0.14)}L${at(-0.01, -0.1)}Z`;

@@ -3,7 +3,7 @@ import { espDni4 } from './esp-dni-4.ts';
 import { espDnie } from './esp-dnie.ts';
 import { espPassport } from './esp-passport.ts';
 import { espTie } from './esp-tie.ts';
-import { icaoMrva } from './icao-mrva.ts';
+import { icaoVisa } from './icao-visa.ts';
 import { icaoTd1 } from './icao-td1.ts';
 import { icaoTd2 } from './icao-td2.ts';
 import { icaoTd3 } from './icao-td3.ts';
@@ -19,7 +19,7 @@ export const layouts = {
   'icao-td1': icaoTd1,
   'icao-td2': icaoTd2,
   'icao-td3': icaoTd3,
-  'icao-mrva': icaoMrva,
+  'icao-visa': icaoVisa,
 } as const satisfies Record<string, Layout>;
 
 export type SpecimenType = keyof typeof layouts;

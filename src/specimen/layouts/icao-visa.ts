@@ -8,7 +8,7 @@ const text: Ink = { face: 'sans', size: 27, colour: '#20202a', maxWidth: 560 };
 const title = label(14, { face: 'sans', colour: '#4a3a6b' });
 
 /** A full-size visa sticker, by the rules of ICAO Doc 9303-7. */
-export const icaoMrva: Layout = {
+export const icaoVisa: Layout = {
   size: { width: 1200, height: 800 },
   personKind: 'foreign',
   mrz: { side: 'front', format: 'MRVA' },
