@@ -10,7 +10,7 @@ export type FaceComparison = {
 };
 
 /**
- * Standard deviation of each embedder's cosine between strangers, measured on 27,647 pairs of pictures of different people
+ * Standard deviation of each embedder's cosine between strangers, measured on 27,634 pairs of pictures of different people
  * (`docs/decisions/0003-face-comparison.md`). They put both cosines on one scale.
  */
 const SPREAD_A = 0.092;
