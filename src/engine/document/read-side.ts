@@ -1,6 +1,7 @@
 import type { Quad, Raster } from '../image/raster.ts';
 import type { Models } from '../runtime/model.ts';
 import type { Mrz, ReadSide } from './document.ts';
+import { isCredible } from './mrz-trust.ts';
 import { readMrz } from './mrz/read-mrz.ts';
 import { segmentsOf, type Segment } from './segments.ts';
 import { centreOf, type TextBox } from './text/detect.ts';
@@ -20,7 +21,8 @@ const MOST_LINES = 60; // a card has some 25 lines, a passport spread some 50; t
 /** Reads a picture of one side. The machine readable zone comes first: what it covers need not be read twice. */
 export async function readPicture(picture: Raster, models: Models, reader: TextReader): Promise<PictureReading> {
   const { image, quarterTurns, boxes, read } = await uprightSide(picture, reader);
-  const mrz = await readMrz({ image, boxes, models });
+  const zone = await readMrz({ image, boxes, models });
+  const mrz = zone !== null && isCredible(zone) ? zone : null;
   const wanted = boxes
     .filter((box) => box.heightPx >= SMALLEST_TEXT_PX && !mrz?.rows.some((row) => covers(row, box)))
     .sort((a, b) => b.score * b.heightPx - a.score * a.heightPx)

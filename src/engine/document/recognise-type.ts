@@ -70,5 +70,5 @@ export function markScore(type: DocumentType, side: Side, { segments }: Evidence
 
 function shows(text: string, mark: string): boolean {
   if (mark.length < 6) return text === mark;
-  return text.includes(mark) || likenessOf(text, mark) >= 0.75;
+  return text.includes(mark) || likenessOf(text, mark) >= 0.8;
 }
