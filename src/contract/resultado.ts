@@ -51,6 +51,7 @@ const codeOf = {
   'several-faces': -6,
   'face-covered': -6,
   'face-too-small': -6,
+  'eyes-closed': -6,
   'presentation-attack': -6,
   'presentation-attack-suspected': -6,
   'challenge-failed': -6,

@@ -24,6 +24,9 @@ export async function generateDocument(
 
 /** White shows outside the rounded corners, as under a flat-bed scanner's lid. */
 async function rasterOf(side: DrawnSide): Promise<Raster> {
+  // Decoding what applicants send shuts every other format out of the process; our own drawings are let in again. What is sent
+  // still cannot be SVG: its bytes are looked at before any parser is.
+  sharp.unblock({ operation: ['VipsForeignLoadSvgBuffer'] });
   const { data, info } = await sharp(Buffer.from(side.svg), { limitInputPixels: 64_000_000, unlimited: true })
     .flatten({ background: '#ffffff' })
     .toColourspace('srgb')

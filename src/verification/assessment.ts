@@ -51,6 +51,7 @@ export type ReasonSlug =
   | 'several-faces'
   | 'face-covered' // mask, hand, sunglasses
   | 'face-too-small'
+  | 'eyes-closed' // throughout: asleep, or worse
   | 'presentation-attack' // a screen or a print, corroborated
   | 'presentation-attack-suspected'
   | 'challenge-failed'
