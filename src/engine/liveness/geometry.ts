@@ -1,15 +1,5 @@
 import type { FaceMesh } from '../face/face.ts';
-import {
-  asymmetry,
-  distance,
-  eyeDistancePx,
-  faceHeightPx,
-  imageLeftEyeCentre,
-  imageRightEyeCentre,
-  noseDrop,
-  pointOf,
-  rollDegrees,
-} from '../face/landmarks.ts';
+import { asymmetry, distance, eyeDistancePx, faceHeightPx, noseDrop, pointOf, rollDegrees } from '../face/landmarks.ts';
 import type { Point } from '../image/raster.ts';
 
 /**

@@ -38,15 +38,26 @@ export class BestFrames {
     this.#apartMs = apartMs;
   }
 
+  /** Whether a frame of at most this score could be kept: asked before the score is measured in full. */
+  wants({ atMs }: NativeFrame, atMost: number): boolean {
+    const rival = this.#near(atMs)[0] ?? (this.#kept.length === this.#most ? this.#kept.at(-1) : undefined);
+    return rival === undefined || atMost > rival.score;
+  }
+
   offer(frame: NativeFrame, score: number): void {
-    const near = this.#kept.filter((kept) => Math.abs(kept.frame.atMs - frame.atMs) < this.#apartMs);
+    const near = this.#near(frame.atMs);
     if (near.some((kept) => kept.score >= score)) return;
     this.#kept = [...this.#kept.filter((kept) => !near.includes(kept)), { frame, score }]
       .sort((a, b) => b.score - a.score)
       .slice(0, this.#most);
   }
 
+  /** Best first. */
   get frames(): readonly NativeFrame[] {
     return this.#kept.map(({ frame }) => frame);
+  }
+
+  #near(atMs: number) {
+    return this.#kept.filter(({ frame }) => Math.abs(frame.atMs - atMs) < this.#apartMs);
   }
 }

@@ -1,7 +1,9 @@
 import { detectFaces, DETECTION_THRESHOLD, intersectionOverUnion } from '../face/detect.ts';
 import type { DetectedFace, FaceMesh } from '../face/face.ts';
+import { alignFace } from '../face/align.ts';
 import { faceBox } from '../face/landmarks.ts';
 import { MESH_FLAG_THRESHOLD, meshFace, meshFromPrevious } from '../face/mesh.ts';
+import { faceQuality, poseQuality } from '../face/quality.ts';
 import type { Box, Raster } from '../image/raster.ts';
 import type { Thumbnail, VideoFrame } from '../runtime/media.ts';
 import type { Model, Models } from '../runtime/model.ts';
@@ -87,7 +89,8 @@ export async function trackFaces(models: Models): Promise<FaceTracker> {
         return;
       }
       frontal.offer(frame);
-      best.offer(frame, worth(frame));
+      if (best.wants(frame, poseQuality(face.mesh)))
+        best.offer(frame, faceQuality(face.mesh, alignFace(image, face.mesh)).overall);
     },
     finish: () => ({
       ...size,
@@ -200,24 +203,3 @@ function secondFaceShare(found: readonly DetectedFace[], main: DetectedFace | nu
 
 const heightOf = (box: Box): number => box.y1Px - box.y0Px;
 const centreOf = (box: Box): readonly [number, number] => [(box.x0Px + box.x1Px) / 2, (box.y0Px + box.y1Px) / 2];
-
-/** How good a frame is for comparing: sharp, large, frontal. */
-function worth({ image, face }: NativeFrame): number {
-  return sharpnessOf(image, face.box) * (1 - Math.abs(face.geometry.asymmetry));
-}
-
-/** Mean change of green over a hundredth of the face's width, inside the face. */
-function sharpnessOf({ rgb, widthPx, heightPx }: Raster, box: Box): number {
-  const step = Math.max(1, Math.round((box.x1Px - box.x0Px) / 100));
-  let sum = 0;
-  let count = 0;
-  const x1 = Math.min(widthPx - step, box.x1Px);
-  const y1 = Math.min(heightPx - step, box.y1Px);
-  for (let y = Math.max(0, Math.ceil(box.y0Px)); y < y1; y += step)
-    for (let x = Math.max(0, Math.ceil(box.x0Px)); x < x1; x += step) {
-      const at = (y * widthPx + x) * 3 + 1;
-      sum += Math.abs(rgb[at]! - rgb[at + step * 3]!) + Math.abs(rgb[at]! - rgb[at + step * widthPx * 3]!);
-      count++;
-    }
-  return count === 0 ? 0 : sum / count;
-}

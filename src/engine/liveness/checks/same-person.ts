@@ -4,12 +4,14 @@ import type { LivenessCheck } from './check.ts';
 
 /** Samples in a stretch; about a second at the tracker's rate. */
 const STRETCH = 3;
-/**
- * A face turned further, or one that the mesh is not sure of because a hand passes before it, says little about whose it is: the
- * same man then compares with himself as a stranger does.
- */
-const MOST_ASYMMETRY = 0.35;
+const MOST_ASYMMETRY = 0.5;
+/** Below it, a hand or a wave of hair passes before the face. */
 const LEAST_MESH_FLAG = 0.9;
+/**
+ * Length of the mean of a stretch's directions: 1 when its samples agree. A stretch that does not agree with itself shows a face
+ * half turned or half hidden, and then a man compares with himself as a stranger does; it says nothing about who is there.
+ */
+const LEAST_AGREEMENT = 0.85;
 
 /**
  * The two stretches of a second that look least like one person: cosine of their mean embeddings. Every stretch is held against
@@ -40,22 +42,29 @@ export const samePerson: LivenessCheck = {
 type Pair = { readonly alike: number; readonly first: IdentitySample; readonly second: IdentitySample };
 
 function leastAlike(samples: FaceTrack['identities']): Pair | null {
-  const stretches = Array.from({ length: Math.max(0, samples.length - STRETCH + 1) }, (_, at) => ({
-    sample: samples[at]!,
-    mean: meanDirection(samples.slice(at, at + STRETCH)),
-  }));
+  const stretches = stretchesOf(samples);
   let worst: Pair | null = null;
-  for (let a = 0; a < stretches.length; a++)
-    for (let b = a + STRETCH; b < stretches.length; b++) {
-      const alike = cosine(stretches[a]!.mean, stretches[b]!.mean);
+  for (const first of stretches)
+    for (const second of stretches) {
+      if (second.from < first.from + STRETCH) continue;
+      const alike = cosine(first.mean, second.mean);
       if (worst === null || alike < worst.alike)
-        worst = { alike, first: stretches[a]!.sample, second: stretches[b]!.sample };
+        worst = { alike, first: samples[first.from]!, second: samples[second.from]! };
     }
   return worst;
 }
 
-function meanDirection(samples: readonly IdentitySample[]): Float32Array {
-  const sum = new Float32Array(samples[0]!.embedding.length);
-  for (const { embedding } of samples) for (let at = 0; at < sum.length; at++) sum[at]! += embedding[at]!;
-  return unitLength(sum);
+type Stretch = { readonly from: number; readonly mean: Float32Array };
+
+/** Every run of samples that agrees with itself, and its mean direction. */
+function stretchesOf(samples: FaceTrack['identities']): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (let from = 0; from + STRETCH <= samples.length; from++) {
+    const sum = new Float32Array(samples[from]!.embedding.length);
+    for (const { embedding } of samples.slice(from, from + STRETCH))
+      for (let at = 0; at < sum.length; at++) sum[at]! += embedding[at]!;
+    const agreement = Math.sqrt(cosine(sum, sum)) / STRETCH;
+    if (agreement >= LEAST_AGREEMENT) stretches.push({ from, mean: unitLength(sum) });
+  }
+  return stretches;
 }
