@@ -1,6 +1,6 @@
 import type { Grey, Point, Quad } from '../../image/raster.ts';
 import type { Model } from '../../runtime/model.ts';
-import { ROW_PITCH_GLYPHS } from './lattice.ts';
+import { rowPitchOf } from './lattice.ts';
 import { directionOf, lengthOf, movedDown, seeRow, stripOf, weightOf, type SeenRow, type Strip } from './seen-row.ts';
 
 /** Boxes shorter than this many of their heights hold no row of 30 glyphs, nor a useful part of one. */
@@ -10,12 +10,16 @@ const MOST_BOXES = 16;
 const LEAST_GLYPHS = 10;
 const LEAST_CONFIDENCE = 0.6;
 const LEAST_EVENNESS = 0.6;
-/** Distances of neighbouring rows, in glyph pitches; 2.5 by the standard, other printers and perspective around it. */
-const LEAST_ROW_PITCH = 1.7;
+/** Distances of neighbouring rows, in glyph pitches: those of the standard with foreshortening and other printers around them. */
+const LEAST_ROW_PITCH = 1.2;
 const MOST_ROW_PITCH = 3.4;
-const PROBED_ROW_PITCHES = [ROW_PITCH_GLYPHS, 2.25, 2.75, 2.05, 3];
+/** Shares of the standard's distance to look at when a row's neighbour is not known. */
+const PROBED_SHARES = [1, 0.9, 1.1, 0.82, 1.2];
 const PITCH_AGREEMENT = 1.3;
 const LONGEST_TD1_SPAN = 32;
+const TD1_GLYPHS = 30;
+const TD2_GLYPHS = 36;
+const TD3_GLYPHS = 44;
 
 /** Looks for MRZ rows among the boxes of detected text; rows come from top to bottom. Empty where there is no MRZ. */
 export async function findRows(model: Model, grey: Grey, boxes: readonly Quad[]): Promise<SeenRow[]> {
@@ -33,7 +37,10 @@ export async function findRows(model: Model, grey: Grey, boxes: readonly Quad[])
   if (anchor === undefined) return [];
   const rows = rowsAround(anchor, seen);
   await grow(model, grey, rows);
-  return rows;
+  const longest = rows.toSorted((a, b) => spanOf(b) - spanOf(a))[0]!;
+  const whole: SeenRow[] = [];
+  for (const row of rows) whole.push(await extended(model, grey, row, longest, rows.length));
+  return whole;
 }
 
 const isRow = (row: SeenRow): boolean =>
@@ -89,16 +96,56 @@ async function grow(model: Model, grey: Grey, rows: SeenRow[]): Promise<void> {
   for (const direction of [-1, 1] as const)
     while (rows.length < wanted) {
       const from = direction < 0 ? rows[0]! : rows.at(-1)!;
-      const found = await probe(model, grey, from, direction, stepsToProbe(rows, from));
+      const found = await probe(model, grey, from, direction, stepsToProbe(rows, from, wanted));
       if (found === null) break;
       if (direction < 0) rows.unshift(found);
       else rows.push(found);
     }
 }
 
+/** Pitch changes along a row in perspective: this much further than a row of glyphs would reach. */
+const EXTENSION_ROOM = 1.2;
+
+/**
+ * A row whose box ends early (detectors lose long filler) looked at again over the length that the format has, along its own
+ * direction or that of the longest row, whichever shows more.
+ */
+async function extended(model: Model, grey: Grey, row: SeenRow, longest: SeenRow, count: number): Promise<SeenRow> {
+  const missing = (count === 3 ? TD1_GLYPHS : TD3_GLYPHS) - spanOf(row);
+  if (missing <= 0 || (count < 3 && spanOf(row) >= TD2_GLYPHS && missing > TD3_GLYPHS - TD2_GLYPHS - 1)) return row;
+  const reachPx = missing * row.pitchPx * EXTENSION_ROOM;
+  const directions = row === longest ? [directionOf(row.strip)] : [directionOf(row.strip), directionOf(longest.strip)];
+  let best = row;
+  for (const direction of directions) {
+    const again = await seeRow(model, grey, reaching(row, direction, reachPx, grey));
+    if (isRow(again) && weightOf(again) > weightOf(best)) best = again;
+  }
+  return best;
+}
+
+/** The strip through the middle of a row, `reachPx` longer at both ends where the picture goes on. */
+function reaching(row: SeenRow, [ux, uy]: Point, reachPx: number, { widthPx, heightPx }: Grey): Strip {
+  const [mx, my] = middleOf(row);
+  const half = lengthOf(row.strip) / 2;
+  const end = (sign: 1 | -1): Point => {
+    let reach = half + reachPx;
+    const inside = (at: number): boolean => {
+      const x = mx + sign * ux * at;
+      const y = my + sign * uy * at;
+      return x >= 0 && y >= 0 && x < widthPx && y < heightPx;
+    };
+    while (reach > half && !inside(reach)) reach -= row.pitchPx;
+    return [mx + sign * ux * reach, my + sign * uy * reach];
+  };
+  return { ...row.strip, left: end(-1), right: end(1) };
+}
+
 /** Distances to look at, px: those of rows already known, else the usual ones. */
-function stepsToProbe(rows: readonly SeenRow[], from: SeenRow): number[] {
-  if (rows.length < 2) return PROBED_ROW_PITCHES.map((pitches) => pitches * from.pitchPx);
+function stepsToProbe(rows: readonly SeenRow[], from: SeenRow, wanted: number): number[] {
+  if (rows.length < 2) {
+    const usual = [rowPitchOf(wanted), ...(wanted === 3 ? [rowPitchOf(2)] : [])];
+    return usual.flatMap((pitches) => PROBED_SHARES.map((share) => share * pitches * from.pitchPx));
+  }
   const span = below(rows[0]!, middleOf(rows.at(-1)!)) * rows[0]!.pitchPx;
   const step = span / (rows.length - 1);
   return [step, step * 0.93, step * 1.07];

@@ -7,7 +7,7 @@ import {
   cropMap,
   movedTo,
   placeOfColumn,
-  ROW_PITCH_GLYPHS,
+  rowPitchOf,
   shapeAt,
   stepsAt,
   type Lattice,
@@ -26,16 +26,18 @@ export type Block = {
   readonly rowPitchGlyphs: number;
   /** Mean over all glyphs of how sure the network is that there is one, and a gap after it (nats, at most 0). */
   readonly fit: number;
+  /** Mean over the places just before and after the rows of how sure it is that nothing is there (nats, at most 0). */
+  readonly ends: number;
 };
 
 /** How far beyond its place a glyph is still taken for the one of that column, in pitches. */
 const OUTLIER_GLYPHS = 0.35;
 /**
- * What a shape costs (nats, Gaussian): shear in glyphs per row, logarithm of row pitch over 2.5. Wide enough for every
- * photograph that a person would take; a slip of a row by one glyph costs five.
+ * What a shape costs (nats, Gaussian): tangent of the shear, logarithm of the row pitch over the standard's. Wide enough for
+ * every photograph that a person would take; a slip of a row by one glyph costs five, or twelve where there are three rows.
  */
-const SHEAR_DEVIATION = 0.3;
-const ROW_PITCH_DEVIATION = 0.15;
+const SHEAR_DEVIATION = 0.12;
+const ROW_PITCH_DEVIATION = 0.2;
 /** Nats of a glyph that lies off its column by one deviation (squared and halved), at most `OUTLIER_COST`. */
 const RESIDUAL_DEVIATION = 0.12;
 const OUTLIER_COST = 4.5;
@@ -58,12 +60,12 @@ export async function fitBlocks(
   const { lattice, columns } = placed;
   const blocks: Block[] = [];
   for (const lineLength of lineLengths) {
-    if (columns.last - columns.first + 1 > lineLength + 4 || columns.last - columns.first + 1 < lineLength / 2)
+    if (columns.last - columns.first + 1 > lineLength + 4 || columns.last - columns.first + 1 < lineLength / 3)
       continue;
     const block = await settle(model, grey, lattice, rows.length, lineLength, columns);
     if (block !== null) blocks.push(block);
   }
-  return blocks.sort((a, b) => b.fit - a.fit);
+  return blocks.sort((a, b) => b.fit + b.ends - a.fit - a.ends);
 }
 
 type Placed = { readonly lattice: Lattice; readonly columns: { readonly first: number; readonly last: number } };
@@ -124,9 +126,12 @@ function shapeCost(lattice: Lattice, middleColumn: number, rows: number): number
   if (rowPitchGlyphs <= 0) return Infinity;
   return (
     ((rows - 1) * (shearGlyphs / SHEAR_DEVIATION) ** 2) / 2 +
-    (Math.log(rowPitchGlyphs / ROW_PITCH_GLYPHS) / ROW_PITCH_DEVIATION) ** 2 / 2
+    (Math.log(rowPitchGlyphs / rowPitchOf(rows)) / ROW_PITCH_DEVIATION) ** 2 / 2
   );
 }
+
+const shearCost = (shearGlyphs: number, rows: number): number =>
+  (shearGlyphs / rowPitchOf(rows) / SHEAR_DEVIATION) ** 2 / 2;
 
 const residualCost = (lattice: Lattice, points: readonly LatticePoint[]): number =>
   points.reduce((sum, point) => {
@@ -155,7 +160,7 @@ async function settle(
     first: Math.min(0, extent - lineLength) - MARGIN_GLYPHS,
     last: Math.max(extent, lineLength) + MARGIN_GLYPHS,
   };
-  let fit = -Infinity;
+  let found = { fit: -Infinity, ends: -Infinity };
   for (let round = 0; round < ROUNDS; round++) {
     const { rowPitchGlyphs } = shapeAt(lattice, lineLength / 2, (rows - 1) / 2);
     if (!(rowPitchGlyphs > 1)) return null;
@@ -167,19 +172,19 @@ async function settle(
     );
     const responses = await readCrops(model, crops);
     const origin = bestOrigin(current, responses.map(presenceOf), range.first, lineLength, round === 0 ? 1 : 0);
-    fit = origin.fit;
+    found = origin;
     const points = responses.flatMap((response, row) =>
       pointsSeen(current, response, row, range.first, origin.ofRow[row]!, lineLength),
     );
     lattice = fitRobustly(points, OUTLIER_GLYPHS);
     if (lattice === null) return null;
-    range = { first: -2, last: lineLength + 1 };
+    range = { first: -OUTSIDE_COLUMNS, last: lineLength - 1 + OUTSIDE_COLUMNS };
   }
   const { rowPitchGlyphs } = shapeAt(lattice, (lineLength - 1) / 2, (rows - 1) / 2);
-  return { lattice, rows, lineLength, rowPitchGlyphs, fit };
+  return { lattice, rows, lineLength, rowPitchGlyphs, fit: found.fit, ends: found.ends };
 }
 
-type Origin = { readonly ofRow: readonly number[]; readonly fit: number };
+type Origin = { readonly ofRow: readonly number[]; readonly fit: number; readonly ends: number };
 
 /** Where each row's first glyph stands: the columns under which the rows together look most like a block. */
 function bestOrigin(
@@ -192,7 +197,10 @@ function bestOrigin(
   const columns = Math.round((presences[0]!.glyph.length * STEP_PX) / GLYPH_PITCH_PX) - 2;
   const lastOrigin = firstColumn + columns - lineLength;
   const scores = presences.map((presence) =>
-    Array.from({ length: columns - lineLength + 1 }, (_, at) => rowScore(presence, at, lineLength)),
+    Array.from(
+      { length: columns - lineLength + 1 },
+      (_, at) => insideScore(presence, at, lineLength) + outsideScore(presence, at, lineLength),
+    ),
   );
   const slips = combinations(
     presences.map((_, row) =>
@@ -208,14 +216,17 @@ function bestOrigin(
       ofRow.forEach((origin, row) => (score += scores[row]![origin - firstColumn] ?? -Infinity));
       const { shearGlyphs } = shapeAt(lattice, base + lineLength / 2, middleRow);
       for (let row = 1; row < ofRow.length; row++)
-        score -= ((shearGlyphs + ofRow[row]! - ofRow[row - 1]!) / SHEAR_DEVIATION) ** 2 / 2;
+        score -= shearCost(shearGlyphs + ofRow[row]! - ofRow[row - 1]!, ofRow.length);
       if (best === null || score > best.score) best = { ofRow, score };
     }
   const { ofRow } = best!;
-  const fit =
-    ofRow.reduce((sum, origin, row) => sum + insideScore(presences[row]!, origin - firstColumn, lineLength), 0) /
-    (lineLength * presences.length);
-  return { ofRow, fit };
+  const mean = (score: (presence: Presence, origin: number) => number): number =>
+    ofRow.reduce((sum, origin, row) => sum + score(presences[row]!, origin - firstColumn), 0) / ofRow.length;
+  return {
+    ofRow,
+    fit: mean((presence, origin) => insideScore(presence, origin, lineLength)) / lineLength,
+    ends: mean((presence, origin) => outsideScore(presence, origin, lineLength)) / (2 * OUTSIDE_COLUMNS),
+  };
 }
 
 const at = (values: Float32Array, px: number): number => {
@@ -239,14 +250,13 @@ function insideScore(presence: Presence, origin: number, lineLength: number): nu
 const OUTSIDE_COLUMNS = 3;
 const LOWEST_OUTSIDE = -2.5;
 
-/** As `insideScore`, and nothing just before the first glyph and after the last one. */
-function rowScore(presence: Presence, origin: number, lineLength: number): number {
-  let score = insideScore(presence, origin, lineLength);
+/** Nothing just before the first glyph of a row and after its last one. */
+function outsideScore({ gap }: Presence, origin: number, lineLength: number): number {
+  let score = 0;
   for (let beyond = 1; beyond <= OUTSIDE_COLUMNS; beyond++)
     for (const column of [origin - beyond, origin + lineLength - 1 + beyond]) {
       const px = placeOfColumn({ firstColumn: 0 }, column);
-      if (px < 0 || px > presence.gap.length * STEP_PX) continue;
-      score += Math.max(LOWEST_OUTSIDE, at(presence.gap, px));
+      if (px >= 0 && px <= gap.length * STEP_PX) score += Math.max(LOWEST_OUTSIDE, at(gap, px));
     }
   return score;
 }

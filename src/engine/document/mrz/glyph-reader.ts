@@ -43,10 +43,11 @@ function stacksOf(rows: readonly SeenRow[]): { stack: readonly SeenRow[]; lineLe
   return stacks;
 }
 
-export const scoreOf = ({ block, decoded }: GlyphReading): number => block.fit + decoded.meanLogLikelihood;
+export const scoreOf = ({ block, decoded }: GlyphReading): number =>
+  block.fit + block.ends / 2 + decoded.meanLogLikelihood;
 
 const isClear = ({ block, rowConfidence }: GlyphReading): boolean =>
-  block.fit > -0.35 && rowConfidence.every((confidence) => confidence > 0.88);
+  block.fit > -0.35 && block.ends > -0.8 && rowConfidence.every((confidence) => confidence > 0.88);
 
 /** Heights (glyph pitches) and downward shifts (share of the height) at which each row is cut. */
 const usualCuts = [

@@ -3,13 +3,13 @@ import { throughHomography, type Homography } from '../../image/warp.ts';
 import { CROP_HEIGHT_PX, GLYPH_PITCH_PX } from './line-network.ts';
 
 /**
- * Where every glyph of an MRZ lies: an MRZ is flat and its glyphs stand 2.54 mm apart in rows 6.35 mm apart (ICAO Doc
- * 9303-3, 4.2), so that one homography carries (column, row) to px of the picture for all rows at once. Glyph centres are at
- * whole numbers, from (0, 0) for the first glyph of the first row. See [Note: One lattice].
+ * Where every glyph of an MRZ lies: an MRZ is flat and its glyphs stand 2.54 mm apart in evenly spaced rows, so that one
+ * homography carries (column, row) to px of the picture for all rows at once. Glyph centres are at whole numbers, from
+ * (0, 0) for the first glyph of the first row. See [Note: One lattice].
  *
  * [Note: One lattice] Rows read one by one slip: a first glyph lost in glare moves the whole row by one, and a name row has
- * no check digit to show it. In one lattice the rows hold each other: a slip of one glyph in one row is a shear of 22 degrees
- * of the block, which no upright photograph has, and the rows' ends are seen by all of them together.
+ * no check digit to show it. In one lattice the rows hold each other: a slip of one glyph in one row is a shear of the block
+ * by 22 degrees (two rows) or 31 (three), which hardly a photograph has, and the rows' ends are seen by all of them together.
  */
 export type Lattice = { readonly toImage: Homography };
 
@@ -25,8 +25,8 @@ export type LatticePoint = {
   readonly acrossWeight: number;
 };
 
-/** Rows stand 2.5 glyph pitches apart on a conforming document. */
-export const ROW_PITCH_GLYPHS = 2.5;
+/** Rows stand 6 to the inch where there are three of them (Doc 9303-5) and 4 to the inch where there are two; glyphs 10. */
+export const rowPitchOf = (rows: number): number => (rows === 3 ? 10 / 6 : 10 / 4);
 
 /** The lattice's own steps at a place, px of the picture. */
 export type LatticeSteps = {
@@ -51,7 +51,7 @@ export function stepsAt({ toImage }: Lattice, column: number, row: number): Latt
 export type LatticeShape = {
   /** How far a row is shifted along against the one above; 0 on an upright document. */
   readonly shearGlyphs: number;
-  /** Distance of rows, straight across; 2.5 on a conforming document seen from straight above. */
+  /** Distance of rows, straight across; `rowPitchOf` on a conforming document seen from straight above. */
   readonly rowPitchGlyphs: number;
 };
 
