@@ -37,14 +37,29 @@ export async function decodeVideo(file: string, options: DecodeVideo): Promise<R
   const limits: MediaLimits = { ...mediaLimits, ...options.limits };
   const opened = await openRecording(file, limits);
   if (!opened.ok) return opened;
-  const process = startProcess(opened.value, options, limits);
+  const child = startProcess(opened.value, options, limits);
+  const ended = endOf(child);
   await opened.value.close();
-  const guard = new Guard(process, limits);
+  const guard = new Guard(child, limits);
   try {
-    return await receive(process, guard, options, limits);
+    const heard = await receive(child, options, guard, limits);
+    if (heard !== null) return heard;
+    await ended; // rejects when there was no process to hear
+    return refuse(guard.refusal ?? { kind: 'damaged', detail: 'the decoder failed' });
   } finally {
     guard.end();
+    await ended.catch(() => {}); // no process outlives its call
   }
+}
+
+/** Settles when the process is gone. A process that cannot be started is an outage, not a refusal. */
+function endOf(child: ChildProcess): Promise<void> {
+  const ended = new Promise<void>((resolve, reject) => {
+    child.once('exit', () => resolve());
+    child.once('error', (cause) => reject(new Error('the decoding process cannot be started', { cause })));
+  });
+  ended.catch(() => {}); // heard where it is awaited
+  return ended;
 }
 
 async function openRecording(file: string, limits: MediaLimits): Promise<Result<FileHandle, MediaRefusal>> {
@@ -110,38 +125,41 @@ const refusalSchema = z.strictObject({
   detail: z.string().max(200),
 });
 
-/** Hears the process out. What it says is checked as hostile input is: the bytes that it decodes may have taken it over. */
+/**
+ * Hears the process out; null when it ends without a last word. What it says is checked as hostile input is: the bytes that it
+ * decodes may have taken it over.
+ */
 async function receive(
   child: ChildProcess,
-  guard: Guard,
   { onFrame, onThumbnail }: DecodeVideo,
+  guard: Guard,
   { maxSidePx }: MediaLimits,
-): Promise<Result<VideoFacts, MediaRefusal>> {
-  const ended = new Promise<void>((resolve) => {
-    child.once('close', () => resolve());
-    child.once('error', () => resolve());
-  });
+): Promise<Result<VideoFacts, MediaRefusal> | null> {
+  const pipe = child.stdio[3] as Readable;
   try {
-    const messages = readMessages(child.stdio[3] as Readable, maxSidePx, thumbnailWidthPx * thumbnailHeightPx);
-    for await (const message of messages) {
-      if (message.kind === 'done') return ok(factsSchema.parse(jsonOf(message)));
-      if (message.kind === 'refused') return refuse(refusalSchema.parse(jsonOf(message)));
+    for await (const message of readMessages(pipe, maxSidePx, thumbnailWidthPx * thumbnailHeightPx)) {
+      if (message.kind === 'done') return ok(said(factsSchema, message));
+      if (message.kind === 'refused') return refuse(said(refusalSchema, message));
       guard.pause();
       const { atMs, index, widthPx, heightPx, payload } = message;
       if (message.kind === 'frame') await onFrame({ index, atMs, image: { widthPx, heightPx, rgb: payload } });
       else onThumbnail?.({ atMs, luma: payload });
       guard.resume();
     }
+    return null;
   } catch (error) {
-    if (error instanceof ProtocolError || error instanceof z.ZodError || error instanceof SyntaxError)
-      return refuse({ kind: 'damaged', detail: 'the decoder failed' });
+    if (error instanceof ProtocolError) return refuse({ kind: 'damaged', detail: 'the decoder failed' });
     throw error;
   }
-  await ended;
-  return refuse(guard.refusal ?? { kind: 'damaged', detail: 'the decoder failed' });
 }
 
-const jsonOf = ({ payload }: DecodeMessage): unknown => JSON.parse(new TextDecoder().decode(payload));
+function said<Value>(schema: z.ZodType<Value>, { payload }: DecodeMessage): Value {
+  try {
+    return schema.parse(JSON.parse(new TextDecoder().decode(payload)));
+  } catch (cause) {
+    throw new ProtocolError('the decoder said what it may not say', { cause });
+  }
+}
 
 const watchEveryMs = 50;
 
@@ -176,10 +194,11 @@ class Guard {
   }
 
   #check(): void {
-    const { timeoutMs, memoryMiB } = this.#limits;
+    const { timeoutMs, stallMs, memoryMiB } = this.#limits;
     const waitingMs = this.#waitingSince === null ? 0 : performance.now() - this.#waitingSince;
     if (this.#waitedMs + waitingMs > timeoutMs)
       this.#stop({ kind: 'took-too-long', detail: `not decoded within ${timeoutMs} ms` });
+    else if (waitingMs > stallMs) this.#stop({ kind: 'took-too-long', detail: `nothing decoded for ${stallMs} ms` });
     else if (residentMiB(this.#child.pid) > memoryMiB)
       this.#stop({ kind: 'took-too-much-memory', detail: `decoding takes more than ${memoryMiB} MiB` });
   }

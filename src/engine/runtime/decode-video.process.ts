@@ -33,6 +33,12 @@ async function main(request: DecodeRequest, outlet: Outlet): Promise<void> {
   }
 }
 
+// [Note: Same bytes, same frames]
+// Healthy streams decode to the same bits in any way. Broken ones do not: with a thread per frame, what fills a hole in one
+// frame is copied from another that is still being written, and errors in VP8 go unsaid. `optimizeForLatency` turns frame
+// threads off (FFmpeg's low-delay flag) and keeps the order in which pictures are shown; hardware decoders, each with habits
+// of its own, are not asked. See docs/decisions/0002-media-decoding.md for what that leaves.
+
 /** All pictures, in the order in which they are shown. */
 async function* picturesOf({ config, packets }: Recording): AsyncGenerator<VideoFrame> {
   const decoded: VideoFrame[] = [];
@@ -49,7 +55,8 @@ async function* picturesOf({ config, packets }: Recording): AsyncGenerator<Video
     },
   });
   decoder.ondequeue = () => wake();
-  decoder.configure({ ...config, hardwareAcceleration: 'prefer-software' });
+  // See [Note: Same bytes, same frames].
+  decoder.configure({ ...config, hardwareAcceleration: 'prefer-software', optimizeForLatency: true });
   for await (const packet of packets()) {
     const { type, microsecondTimestamp: timestamp, data } = packet;
     try {

@@ -2,6 +2,7 @@ import { fstatSync, readSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type * as Mediabunny from 'mediabunny';
 import type { DecodeRequest } from './decode-message.ts';
+import { isCutShort, type ByteSource } from './extent.ts';
 import type { MediaRefusal, VideoFacts } from './media.ts';
 import { nearestToTicks } from './sampling.ts';
 import { isShown } from './shown.ts';
@@ -44,7 +45,10 @@ export type Recording = {
  */
 export async function openRecording(descriptor: number, request: DecodeRequest): Promise<Recording> {
   try {
-    const input = openInput(descriptor);
+    const bytes = bytesBehind(descriptor);
+    const input = openInput(bytes);
+    if (isCutShort(bytes)) throw new Refused('damaged', 'the container ends before what it says it holds');
+    if (!(await input.canRead().catch(() => false))) throw new Refused('not-a-video', 'neither WebM nor MP4 nor MOV');
     const { sink, ...track } = await openTrack(input, request);
     const plan = await planOf(sink, track.codec, await beginningMs(input), request);
     return { ...track, ...plan, packets: () => sink.packets() };
@@ -53,8 +57,7 @@ export async function openRecording(descriptor: number, request: DecodeRequest):
   }
 }
 
-function openInput(descriptor: number): Mediabunny.Input {
-  const sizeBytes = fstatSync(descriptor).size;
+function bytesBehind(descriptor: number): ByteSource {
   const read = (start: number, end: number): Uint8Array => {
     const bytes = new Uint8Array(end - start);
     let filled = 0;
@@ -65,6 +68,10 @@ function openInput(descriptor: number): Mediabunny.Input {
     }
     return bytes;
   };
+  return { sizeBytes: fstatSync(descriptor).size, read };
+}
+
+function openInput({ sizeBytes, read }: ByteSource): Mediabunny.Input {
   const { CustomSource, Input, MP4, QTFF, WEBM } = mediabunny;
   return new Input({
     source: new CustomSource({ getSize: () => sizeBytes, read, prefetchProfile: 'fileSystem' }),
@@ -77,11 +84,11 @@ type Track = Pick<Recording, 'codec' | 'container' | 'orientation' | 'config' | 
 };
 
 async function openTrack(input: Mediabunny.Input, request: DecodeRequest): Promise<Track> {
-  if (!(await input.canRead())) throw new Refused('not-a-video', 'neither WebM nor MP4 nor MOV');
   const track = await input.getPrimaryVideoTrack();
   if (track === null) throw new Refused('not-a-video', 'the container holds no video');
-  const codec = codecs[(await track.getCodec()) ?? ''];
-  if (codec === undefined) throw new Refused('not-a-video', 'the video is not VP8, VP9 or H.264');
+  const container = containerOf(await input.getFormat());
+  const codec = codecsIn[container][(await track.getCodec()) ?? ''];
+  if (codec === undefined) throw new Refused('not-a-video', 'neither VP8 or VP9 in WebM nor H.264 in MP4 or MOV');
   checkSides(await track.getCodedWidth(), await track.getCodedHeight(), request.maxSidePx);
   const config = await track.getDecoderConfig();
   if (config === null) throw new Refused('damaged', 'the container does not describe its video');
@@ -89,14 +96,19 @@ async function openTrack(input: Mediabunny.Input, request: DecodeRequest): Promi
   return {
     sink: new mediabunny.EncodedPacketSink(track),
     codec,
-    container: containerOf(await input.getFormat()),
+    container,
     orientation: { turnDegrees: await track.getRotation(), mirrored: await track.getFlip() },
     config: { codec: config.codec, ...(description === undefined ? {} : { description: bytesOf(description) }) },
     matrix: (await track.getColorSpace()).matrix ?? null,
   };
 }
 
-const codecs: Readonly<Record<string, VideoFacts['codec']>> = { vp8: 'vp8', vp9: 'vp9', avc: 'h264' };
+type CodecByName = Readonly<Record<string, VideoFacts['codec']>>;
+const codecsIn: Readonly<Record<VideoFacts['container'], CodecByName>> = {
+  webm: { vp8: 'vp8', vp9: 'vp9' },
+  mp4: { avc: 'h264' },
+  mov: { avc: 'h264' },
+};
 
 function containerOf(format: Mediabunny.InputFormat): VideoFacts['container'] {
   if (format === mediabunny.WEBM) return 'webm';
@@ -117,8 +129,11 @@ export function checkSides(widthPx: number, heightPx: number, maxSidePx: number)
 
 /** The earliest track's first time stamp: what players show as 0. Priming of an audio coder, before 0, does not count. */
 async function beginningMs(input: Mediabunny.Input): Promise<number> {
-  return Math.max(0, 1000 * (await input.getFirstTimestamp()));
+  return Math.max(0, microseconds(await input.getFirstTimestamp()) / 1000);
 }
+
+/** Containers count in ticks of their own; what is finer than a microsecond is the division's. */
+const microseconds = (seconds: number): number => Math.round(seconds * 1e6);
 
 // [Note: Times come from the container]
 // The decoder hands pictures on in the order in which they are shown, but stamps them in the order in which packets went in
@@ -135,11 +150,11 @@ async function planOf(
   let endMs = 0;
   for await (const packet of sink.packets(undefined, undefined, { metadataOnly: codec === 'h264' })) {
     if (codec !== 'h264' && !isShown(codec, packet.data)) continue;
-    const atMs = packet.timestamp * 1000 - beginMs;
+    const atMs = microseconds(packet.timestamp) / 1000 - beginMs;
     if (!Number.isFinite(atMs)) throw new Refused('damaged', 'a time stamp is not a number');
     times.push(atMs);
     firstMs = Math.min(firstMs, atMs);
-    endMs = Math.max(endMs, atMs + packet.duration * 1000);
+    endMs = Math.max(endMs, atMs + microseconds(packet.duration) / 1000);
     if (endMs - firstMs > request.maxDurationMs) throw new Refused('too-long', `more than ${request.maxDurationMs} ms`);
     if (times.length > request.maxStoredFrames)
       throw new Refused('too-long', `more than ${request.maxStoredFrames} frames`);

@@ -38,7 +38,7 @@ export type VideoFacts = {
 
 /**
  * Limits on what is decoded. `timeoutMs` counts the time spent waiting for the decoder, not the time that the receiver of the
- * frames takes; `memoryMiB` is the decoder's resident memory; `maxStoredFrames` bounds the work that a lying clock hides.
+ * frames takes, and `stallMs` how long the decoder may be silent meanwhile; `memoryMiB` is the decoder's resident memory; `maxStoredFrames` bounds the work that a lying clock hides.
  */
 export type MediaLimits = {
   readonly maxDurationMs: number;
@@ -46,6 +46,7 @@ export type MediaLimits = {
   readonly maxStoredFrames: number;
   readonly maxBytes: number;
   readonly timeoutMs: number;
+  readonly stallMs: number;
   readonly memoryMiB: number;
 };
 export const mediaLimits: MediaLimits = {
@@ -54,6 +55,7 @@ export const mediaLimits: MediaLimits = {
   maxStoredFrames: 60 * 120,
   maxBytes: 400_000_000,
   timeoutMs: 60_000,
+  stallMs: 10_000,
   memoryMiB: 900,
 };
 
