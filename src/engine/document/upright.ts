@@ -16,6 +16,7 @@ export type UprightSide = {
 };
 
 const COARSE_SIDE_PX = 640; // finds where the text is and which way it runs
+const COARSE_SCORE = 0.15; // the small rows of an MRZ run together in it, and their box is a poor one
 const FINE_SIDE_PX = 1280; // finds every line of the part that holds text
 const SMALLEST_SIDE_PX = 1100; // smaller pictures are enlarged: glyphs need some 16 px
 const LARGEST_SIDE_PX = 2200;
@@ -24,7 +25,7 @@ const CROP_BELOW = 0.5; // of the picture's side; text that spans less is cut ou
 
 /** Turns, crops and scales a picture so that its text stands upright and is large enough, and locates the lines. */
 export async function uprightSide(picture: Raster, reader: TextReader): Promise<UprightSide> {
-  const coarse = await reader.detect(picture, { sidePx: COARSE_SIDE_PX });
+  const coarse = await reader.detect(picture, { sidePx: COARSE_SIDE_PX, leastScore: COARSE_SCORE });
   const isOnItsSide = Math.abs(slopeDegrees(coarse)) > 45;
   const turned = isOnItsSide ? turnQuarters(picture, 1) : picture;
   const quads = coarse.map(({ quad }) => (isOnItsSide ? quad.map((p) => turnedPoint(p, picture, 1)) : quad));

@@ -29,6 +29,8 @@ export type DetectOptions = {
   readonly sidePx: number;
   /** Look only inside this box of the picture. */
   readonly within?: Box;
+  /** Boxes of a lower score are left out; 0.5 if not said. Rows that run together in a coarse look have a low one. */
+  readonly leastScore?: number;
 };
 
 /**
@@ -51,7 +53,9 @@ export async function detectText(model: Model, image: Raster, options: DetectOpt
     box.x0Px + ((x + 0.5) * boxWidthPx) / widthPx - 0.5,
     box.y0Px + ((y + 0.5) * boxHeightPx) / heightPx - 0.5,
   ];
-  return inReadingOrder(alongThePage(boxesOf(output.data, widthPx, heightPx, toImage)));
+  return inReadingOrder(
+    alongThePage(boxesOf(output.data, widthPx, heightPx, options.leastScore ?? BOX_THRESHOLD, toImage)),
+  );
 }
 
 /** Red, green and blue with the mean and deviation of ImageNet, channels first. */
@@ -68,13 +72,19 @@ function detectorInput({ rgb, widthPx, heightPx }: Raster): Tensor {
 
 type ToImage = (point: Point) => Point;
 
-function boxesOf(map: Float32Array, widthPx: number, heightPx: number, toImage: ToImage): TextBox[] {
+function boxesOf(
+  map: Float32Array,
+  widthPx: number,
+  heightPx: number,
+  leastScore: number,
+  toImage: ToImage,
+): TextBox[] {
   const boxes: TextBox[] = [];
   for (const blob of blobsAbove(map, widthPx, heightPx, MAP_THRESHOLD)) {
     const rectangle = minAreaRectangle(convexHull(byColumn(blob.ends)));
     if (rectangle.shortPx < MIN_SIDE_PX) continue;
     const score = meanInside(map, widthPx, heightPx, rectangle);
-    if (score < BOX_THRESHOLD) continue;
+    if (score < leastScore) continue;
     boxes.push(grown(rectangle, score, toImage));
   }
   return boxes;
