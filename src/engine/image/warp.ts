@@ -24,46 +24,56 @@ export function warpAffine(source: Raster, map: Affine, widthPx: number, heightP
   const [a, b, c, d, e, f] = map;
   const scale = Math.sqrt(Math.abs(a * e - b * d));
   const taps = Math.max(1, Math.min(MAX_TAPS, Math.round(scale / TAP_EVERY_PX)));
+  const offsets = Float64Array.from({ length: taps }, (_, tap) => (tap + 0.5) / taps - 0.5);
   const share = 1 / (taps * taps);
   const { rgb: from, widthPx: sourceWidth, heightPx: sourceHeight } = source;
+  const line = sourceWidth * 3;
+  const lastX = sourceWidth - 1;
+  const lastY = sourceHeight - 1;
   const rgb = new Uint8Array(widthPx * heightPx * 3);
   for (let y = 0, at = 0; y < heightPx; y++)
     for (let x = 0; x < widthPx; x++, at += 3) {
       let red = 0;
       let green = 0;
       let blue = 0;
-      for (let ty = 0; ty < taps; ty++)
+      for (let ty = 0; ty < taps; ty++) {
+        const dy = y + offsets[ty]!;
+        const fromX = b * dy + c;
+        const fromY = e * dy + f;
         for (let tx = 0; tx < taps; tx++) {
-          const dx = x + (tx + 0.5) / taps - 0.5;
-          const dy = y + (ty + 0.5) / taps - 0.5;
-          const sx = a * dx + b * dy + c;
-          const sy = d * dx + e * dy + f;
-          const x0 = Math.floor(sx);
-          const y0 = Math.floor(sy);
-          const fx = sx - x0;
-          const fy = sy - y0;
-          if (x0 >= 0 && y0 >= 0 && x0 + 1 < sourceWidth && y0 + 1 < sourceHeight) {
-            const o = (y0 * sourceWidth + x0) * 3;
-            const p = o + sourceWidth * 3;
-            const w00 = (1 - fx) * (1 - fy);
-            const w10 = fx * (1 - fy);
-            const w01 = (1 - fx) * fy;
+          const dx = x + offsets[tx]!;
+          const sx = a * dx + fromX;
+          const sy = d * dx + fromY;
+          if (sx >= 0 && sy >= 0 && sx < lastX && sy < lastY) {
+            const x0 = sx | 0;
+            const y0 = sy | 0;
+            const fx = sx - x0;
+            const fy = sy - y0;
             const w11 = fx * fy;
+            const w10 = fx - w11;
+            const w01 = fy - w11;
+            const w00 = 1 - fx - w01;
+            const o = y0 * line + x0 * 3;
+            const p = o + line;
             red += from[o]! * w00 + from[o + 3]! * w10 + from[p]! * w01 + from[p + 3]! * w11;
             green += from[o + 1]! * w00 + from[o + 4]! * w10 + from[p + 1]! * w01 + from[p + 4]! * w11;
             blue += from[o + 2]! * w00 + from[o + 5]! * w10 + from[p + 2]! * w01 + from[p + 5]! * w11;
-          } else
+          } else {
+            const x0 = Math.floor(sx);
+            const y0 = Math.floor(sy);
             for (let corner = 0; corner < 4; corner++) {
               const cx = x0 + (corner & 1);
               const cy = y0 + (corner >> 1);
               if (cx < 0 || cy < 0 || cx >= sourceWidth || cy >= sourceHeight) continue;
-              const weight = (corner & 1 ? fx : 1 - fx) * (corner >> 1 ? fy : 1 - fy);
-              const o = (cy * sourceWidth + cx) * 3;
+              const weight = (corner & 1 ? sx - x0 : 1 - sx + x0) * (corner >> 1 ? sy - y0 : 1 - sy + y0);
+              const o = cy * line + cx * 3;
               red += from[o]! * weight;
               green += from[o + 1]! * weight;
               blue += from[o + 2]! * weight;
             }
+          }
         }
+      }
       rgb[at] = red * share + 0.5;
       rgb[at + 1] = green * share + 0.5;
       rgb[at + 2] = blue * share + 0.5;
