@@ -8,7 +8,7 @@ import { findPortrait, type Portrait } from './face/portrait.ts';
 import type { Raster } from './image/raster.ts';
 import type { MediaRefusal } from './runtime/media.ts';
 import type { Models } from './runtime/model.ts';
-import { stopwatch } from './stopwatch.ts';
+import { inferenceSince, stopwatch } from './stopwatch.ts';
 import type { DocumentMeasurement, DocumentTask, EvidenceRefusal, PortraitMeasurement } from './tasks.ts';
 
 export type DocumentTools = {
@@ -26,6 +26,7 @@ export async function measureDocument(
   { models, decodeImage, dictionary, readBarcodes, now }: DocumentTools,
 ): Promise<Result<DocumentMeasurement, EvidenceRefusal>> {
   const watch = stopwatch(now);
+  const spent = inferenceSince(models);
   const frontPicture = await decodeImage(front);
   if (!frontPicture.ok) return refuse({ ...frontPicture.refusal, evidence: 'front' });
   const backPicture = back === null ? null : await decodeImage(back);
@@ -42,7 +43,7 @@ export async function measureDocument(
   watch.lap('read');
   const portrait = await measurePortrait(reading, models);
   watch.lap('portrait');
-  return ok({ reading, portrait, inferenceMs: Object.fromEntries(models.inferenceMs), stages: watch.laps });
+  return ok({ reading, portrait, inferenceMs: spent(), stages: watch.laps });
 }
 
 /** Sides are upright by their text; the front is searched first, the other only when it shows no face. */

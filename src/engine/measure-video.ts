@@ -14,7 +14,7 @@ import { measureLiveness } from './liveness/measure.ts';
 import { trackFaces } from './liveness/track.ts';
 import type { MediaRefusal, Thumbnail, VideoFacts, VideoFrame } from './runtime/media.ts';
 import type { Models } from './runtime/model.ts';
-import { stopwatch } from './stopwatch.ts';
+import { inferenceSince, stopwatch } from './stopwatch.ts';
 import type { EvidenceRefusal, VideoMeasurement, VideoTask } from './tasks.ts';
 
 /** What measuring needs of the world outside. */
@@ -45,6 +45,7 @@ export async function measureVideo(
   { models, decodeVideo, now }: VideoTools,
 ): Promise<Result<VideoMeasurement, EvidenceRefusal>> {
   const watch = stopwatch(now);
+  const spent = inferenceSince(models);
   const tracker = await trackFaces(models);
   watch.lap('open');
   const decoded = await decodeVideo(faceVideo, tracker);
@@ -80,7 +81,7 @@ export async function measureVideo(
       alignedFace: compared[0]?.aligned ?? null,
       challenge: response === null ? null : { curves: response.curves, steps: response.steps },
     },
-    inferenceMs: Object.fromEntries(models.inferenceMs),
+    inferenceMs: spent(),
     stages: watch.laps,
   });
 }

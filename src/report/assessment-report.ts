@@ -1,5 +1,6 @@
 import type { OperatingLine } from '../engine/decision/operating-line.ts';
 import type { Exhibits, Timings } from '../engine/exhibits.ts';
+import type { Raster } from '../engine/image/raster.ts';
 import { isMeasured, type Assessment, type AttributeAnswer, type Finding } from '../verification/assessment.ts';
 import { lineChart, ticks } from './charts.ts';
 import { html, type Markup } from './html.ts';
@@ -70,6 +71,32 @@ async function videoSection(
     ${video.challenge === null ? html`<p class="soft">${t.noChallenge}</p>` : challengeChart(video.challenge, t)}`;
 }
 
+/** Person and portrait as the comparison sees them. */
+async function facesSection(
+  { video, document }: Exhibits,
+  { similarityPercent }: Assessment,
+  t: Texts['report'],
+  encode: Encode,
+): Promise<Markup> {
+  const shown = async (image: Raster | null | undefined, caption: string): Promise<Markup | null> =>
+    image == null
+      ? null
+      : html`<figure style="width: 168px">
+          ${await picture(image, [], encode, 168)}
+          <figcaption>${caption}</figcaption>
+        </figure>`;
+  return html`<h2>${t.faces}</h2>
+    <div class="row" style="align-items: center">
+      ${await shown(video?.alignedFace, t.fromVideo)} ${await shown(document?.portrait?.alignedFace, t.fromDocument)}
+      <div>
+        <div class="soft">${t.similarity}</div>
+        <div style="font-size: 28px; font-weight: 700">
+          ${similarityPercent === null ? '–' : `${figure(similarityPercent)} %`}
+        </div>
+      </div>
+    </div>`;
+}
+
 /** The four curves in units of their thresholds, so that they share one axis: beyond ±1 a gesture is there. */
 function challengeChart(
   challenge: NonNullable<NonNullable<Exhibits['video']>['challenge']>,
@@ -87,10 +114,11 @@ function challengeChart(
     y: [-3, 3],
     xTicks: ticks(0, lastMs / 1000, 10),
     yTicks: ticks(-3, 3, 6),
-    bands: steps.map(({ fromMs, toMs, gesture, verdict }) => ({
+    bands: steps.map(({ fromMs, toMs, gesture, verdict }, at) => ({
       from: fromMs / 1000,
       to: toMs / 1000,
-      label: `${gesture}: ${verdict}`,
+      label: `${verdict === 'followed' ? '✓' : '✗'} ${gesture}`,
+      row: at,
       tone: verdict === 'followed' ? 'pass' : 'fail',
     })),
     levels: [

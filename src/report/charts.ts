@@ -15,7 +15,14 @@ export type Series = {
 };
 
 /** A band of x that means something: the window of a challenge step, with what it asked for. */
-export type Band = { readonly from: number; readonly to: number; readonly label: string; readonly tone: string };
+export type Band = {
+  readonly from: number;
+  readonly to: number;
+  readonly label: string;
+  readonly tone: string;
+  /** Labels of one row stand on one line; give neighbours different rows where they would run into each other. */
+  readonly row?: number;
+};
 
 /** A level that values are held against. */
 export type Level = { readonly at: number; readonly label: string };
@@ -52,7 +59,12 @@ export function lineChart(chart: LineChart): Markup {
               y="${MARGIN.top}"
               width="${px(place(x, band.to) - place(x, band.from))}"
               height="${HEIGHT - MARGIN.top - MARGIN.bottom}"
-            /><text class="band-label" x="${px(place(x, band.from) + 4)}" y="${MARGIN.top + 12}">${band.label}</text>`,
+            /><text
+              class="band-label"
+              x="${px(place(x, band.from) + 4)}"
+              y="${MARGIN.top + 12 + ((band.row ?? 0) % 3) * 13}"
+              >${band.label}</text
+            >`,
       )}
       ${chart.yTicks.map(
         ([at, label]) =>
