@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { readFileSync } from 'node:fs';
 import { corpusTest, recording } from '../../tests/corpus.ts';
 import type { Raster } from '../engine/image/raster.ts';
+import { facePoints } from '../engine/decision/face.ts';
 import { decodeImage } from '../engine/runtime/decode-image.client.ts';
 import { openModels } from '../engine/runtime/models.client.ts';
 import { evaluateFaces, type FaceItem, type FacesTools } from './faces.ts';
@@ -60,12 +61,7 @@ test('pairs of photographs are counted, compared and rated', async () => {
 });
 
 test('rates follow the points they are asked at', async () => {
-  const strict = {
-    samePercent: 99.9,
-    veryDifferentPercent: 99,
-    leastPortraitFaceHeightPx: 0,
-    leastPortraitConfidence: 0,
-  };
+  const strict = { ...facePoints, sameFused: 9, veryDifferentFused: 8.9 };
   const { operatingPoint } = await evaluateFaces(items.slice(0, 5), toolsAt(recording), () => {}, strict);
   assert.deepEqual(
     [operatingPoint.fnmr, operatingPoint.fmr, operatingPoint.veryDifferent, operatingPoint.inconclusive],

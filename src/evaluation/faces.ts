@@ -1,5 +1,5 @@
 import { facePoints, type FacePoints } from '../engine/decision/face.ts';
-import { compareTemplates, fusedAt } from '../engine/face/compare.ts';
+import { compareTemplates } from '../engine/face/compare.ts';
 import { templateOf } from '../engine/face/embed.ts';
 import type { FaceMesh, FaceTemplate } from '../engine/face/face.ts';
 import { faceBox, faceHeightPx } from '../engine/face/landmarks.ts';
@@ -215,9 +215,9 @@ function operatingRates(
   enrolled: readonly Enrolled[],
   points: FacePoints,
 ): OperatingRates {
-  const same = fusedAt(points.samePercent);
+  const same = points.sameFused;
   const { fmr, fnmr } = errorsAt(scores, same);
-  const atVeryDifferent = errorsAt(scores, fusedAt(points.veryDifferentPercent));
+  const atVeryDifferent = errorsAt(scores, points.veryDifferentFused);
   const identityOf = new Map(enrolled.map(({ file, identity }) => [file, identity]));
   const interval = (pairs: readonly FacePair[], isError: (pair: FacePair) => boolean): readonly [number, number] => {
     const outcomes = pairs.map((pair) => ({

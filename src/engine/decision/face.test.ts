@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Finding } from '../../verification/assessment.ts';
-import { fusedAt } from '../face/compare.ts';
+import { fusedAt, similarityPercent } from '../face/compare.ts';
 import { faceFindings } from '../face/findings.ts';
 import { faceLines, facePoints, faceReasons } from './face.ts';
 
@@ -46,6 +46,11 @@ test('what cannot be compared is said with its reason, never scored', () => {
   ]);
 });
 
+test('the lines lie where the similarity shows 80 and 40', () => {
+  assert.equal(similarityPercent(facePoints.sameFused), facePoints.samePercent);
+  assert.equal(similarityPercent(facePoints.veryDifferentFused), facePoints.veryDifferentPercent);
+});
+
 test('the lines are inclusive: a score on the line of 80 is the same person, one on the line of 40 is reviewed', () => {
   const measured = (score: number): Finding[] => [
     { check: 'face/comparison', score, higherMeans: 'same person', durationMs: 0 },
@@ -53,10 +58,10 @@ test('the lines are inclusive: a score on the line of 80 is the same person, one
     { check: 'face/portrait-size', score: 120, higherMeans: 'more detail', durationMs: 0 },
   ];
   const slugAt = (score: number): string | undefined => faceReasons(measured(score))[0]?.slug;
-  assert.equal(slugAt(fusedAt(facePoints.samePercent)), undefined);
-  assert.equal(slugAt(fusedAt(facePoints.samePercent) - 1e-6), 'similarity-low');
-  assert.equal(slugAt(fusedAt(facePoints.veryDifferentPercent)), 'similarity-low');
-  assert.equal(slugAt(fusedAt(facePoints.veryDifferentPercent) - 1e-6), 'portrait-very-different');
+  assert.equal(slugAt(facePoints.sameFused), undefined);
+  assert.equal(slugAt(facePoints.sameFused - 1e-6), 'similarity-low');
+  assert.equal(slugAt(facePoints.veryDifferentFused), 'similarity-low');
+  assert.equal(slugAt(facePoints.veryDifferentFused - 1e-6), 'portrait-very-different');
 });
 
 test('the comparison shows its similarity, its cosines and what it rests on', () => {

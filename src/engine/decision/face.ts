@@ -1,20 +1,24 @@
 import { isMeasured, type Finding, type Measured, type Reason } from '../../verification/assessment.ts';
-import { fusedAt } from '../face/compare.ts';
 import type { OperatingLine } from './operating-line.ts';
 
 /** Lines of the comparison of person and portrait. Where they come from: `docs/decisions/0003-face-comparison.md`. */
 export type FacePoints = {
-  /** Similarity, in percent of the map in `face/compare.ts`, from which two faces are one person's. */
+  /** From this fused score on, two faces are one person's: what people see as a similarity of `samePercent`. */
+  readonly sameFused: number;
   readonly samePercent: number;
   /** Below it, two faces are very different: not one person's with a bad picture, but two people's. */
+  readonly veryDifferentFused: number;
   readonly veryDifferentPercent: number;
   /** With less portrait than this, or one less surely found, a low similarity says nothing of the person. */
   readonly leastPortraitFaceHeightPx: number;
   readonly leastPortraitConfidence: number;
 };
 
+/** Percentages are the scores' places on the map of `face/compare.ts`; a test holds them together. */
 export const facePoints: FacePoints = {
+  sameFused: 3.65,
   samePercent: 80,
+  veryDifferentFused: 1.825,
   veryDifferentPercent: 40,
   leastPortraitFaceHeightPx: 60,
   leastPortraitConfidence: 0.5,
@@ -23,7 +27,7 @@ export const facePoints: FacePoints = {
 export const linesOf = (points: FacePoints): readonly OperatingLine[] => [
   {
     check: 'face/comparison',
-    at: fusedAt(points.samePercent),
+    at: points.sameFused,
     passes: 'at-or-above',
     measuredOn: '27,634 pairs of strangers: 3 match; 180 pairs of one person: all match',
   },
@@ -51,8 +55,8 @@ export function faceReasons(findings: readonly Finding[], points: FacePoints = f
     const slug = comparison.inconclusive === 'no-portrait' ? 'portrait-not-found' : 'face-not-found';
     return [{ slug, weighs: 'review', check: comparison.check }];
   }
-  if (comparison.score >= fusedAt(points.samePercent)) return [];
-  const veryDifferent = comparison.score < fusedAt(points.veryDifferentPercent) && portraitCanSpeak(findings, points);
+  if (comparison.score >= points.sameFused) return [];
+  const veryDifferent = comparison.score < points.veryDifferentFused && portraitCanSpeak(findings, points);
   return veryDifferent
     ? [{ slug: 'portrait-very-different', weighs: 'refuse', check: comparison.check }]
     : [{ slug: 'similarity-low', weighs: 'review', check: comparison.check }];

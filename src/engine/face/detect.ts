@@ -103,3 +103,14 @@ export function intersectionOverUnion(a: Box, b: Box): number {
 }
 
 const areaOf = (box: Box): number => (box.x1Px - box.x0Px) * (box.y1Px - box.y0Px);
+
+/** The same face in other coordinates, which may be turned by quarters: boxes stay along the axes. */
+export function movedFace(face: DetectedFace, place: (point: Point) => Point): DetectedFace {
+  const [ax, ay] = place([face.box.x0Px, face.box.y0Px]);
+  const [bx, by] = place([face.box.x1Px, face.box.y1Px]);
+  return {
+    score: face.score,
+    box: { x0Px: Math.min(ax, bx), y0Px: Math.min(ay, by), x1Px: Math.max(ax, bx), y1Px: Math.max(ay, by) },
+    keyPoints: face.keyPoints.map(place),
+  };
+}

@@ -103,6 +103,15 @@ test('the aligned face is the same picture however the photograph was turned', a
   assert.ok(similarityPercent(compareTemplates(one, other).fused) > 95);
 });
 
+test('a face that fills the picture, and one in a picture that lies on its side, are found all the same', async () => {
+  const { x0Px, y0Px, x1Px, y1Px } = found.box;
+  const tight = cropTo(franck, { x0Px, y0Px, x1Px, y1Px: y1Px - 0.12 * (y1Px - y0Px) }, 128, 128);
+  const filling = (await locateFace(models, tight))!;
+  assert.ok(filling.accepted);
+  const onItsSide = (await locateFace(models, turnQuarters(franck, 1)))!;
+  assert.ok(onItsSide.accepted && Math.abs(rollDegrees(onItsSide.mesh) - rollDegrees(mesh) - 90) < 8);
+});
+
 test('photographs of one man are 80 or more alike, of two men very different', async () => {
   const template = async (file: string) => {
     const image = await picture(file);

@@ -1,19 +1,19 @@
 import { brightestChannel } from '../image/brightest-channel.ts';
 import type { Box, Point, Raster } from '../image/raster.ts';
-import { shrinkTo } from '../image/shrink.ts';
+import { shrinkToSide } from '../image/shrink.ts';
 import { cropTo, turnQuarters } from '../image/warp.ts';
 import type { Models } from '../runtime/model.ts';
-import { detectFaces, keepDistinct } from './detect.ts';
+import { detectFaces, keepDistinct, movedFace } from './detect.ts';
 import type { DetectedFace, FaceMesh } from './face.ts';
 import { faceBox, faceHeightPx } from './landmarks.ts';
-import { refinedMesh } from './locate.ts';
-import { MESH_FLAG_THRESHOLD } from './mesh.ts';
+import { MESH_FLAG_THRESHOLD, refinedMesh } from './mesh.ts';
 
 /** Clockwise, from the picture as taken to the document upright. */
 export type QuarterTurns = 0 | 1 | 2 | 3;
 
 /** The portrait on a photograph of a document, in px of that photograph as it was handed in. */
 export type Portrait = {
+  readonly detected: DetectedFace;
   readonly mesh: FaceMesh;
   readonly box: Box;
   /** Forehead to chin. */
@@ -116,7 +116,7 @@ async function searchWindows(
       for (const x0Px of windowStarts(turned.widthPx)) {
         const window = { x0Px, y0Px, x1Px: x0Px + WHOLE_PX, y1Px: y0Px + WHOLE_PX };
         const faces = await detectFaces(detector, cropTo(turned, window, WHOLE_PX, WHOLE_PX), FAINT_SCORE);
-        seen.push(...faces.map((face) => moved(face, ([x, y]) => [x + x0Px, y + y0Px])));
+        seen.push(...faces.map((face) => movedFace(face, ([x, y]) => [x + x0Px, y + y0Px])));
       }
     found.push(...(await meshCandidates(models, image, keepDistinct(seen), turns, zoomed)));
   }
@@ -137,12 +137,13 @@ async function meshCandidates(
   turns: QuarterTurns,
   small: Raster,
 ): Promise<Candidate[]> {
+  const meshModel = await models.open('face-mesh');
   const found: Candidate[] = [];
   for (const face of seen.slice(0, MOST_CANDIDATES)) {
     const drop = mouthBelowEyes(face);
     if (drop < LEAST_DROP || face.score < LEAST_CONFIDENCE) continue;
-    const detected = moved(face, turnedBack(small, image, turns));
-    const mesh = await refinedMesh(models, image, detected);
+    const detected = movedFace(face, turnedBack(small, image, turns));
+    const mesh = await refinedMesh(meshModel, image, detected);
     if (mesh.flag < MESH_FLAG_THRESHOLD) continue;
     const confidence = face.score * mesh.flag * Math.min(1, drop / UPRIGHT_DROP);
     found.push({ turns, detected, mesh, confidence });
@@ -162,6 +163,7 @@ function portraitAmong(found: readonly Candidate[]): Portrait {
   const rivals = upright.filter((candidate) => candidate.confidence >= best.confidence * RIVAL_SHARE);
   const portrait = rivals.reduce((one, other) => (faceHeightPx(other.mesh) > faceHeightPx(one.mesh) ? other : one));
   return {
+    detected: portrait.detected,
     mesh: portrait.mesh,
     box: faceBox(portrait.mesh),
     faceHeightPx: faceHeightPx(portrait.mesh),
@@ -186,24 +188,4 @@ function turnedBack(small: Raster, image: Raster, turns: QuarterTurns): (point: 
     const [sx, sy] = unturned[turns]!;
     return [(sx + 0.5) * scaleX - 0.5, (sy + 0.5) * scaleY - 0.5];
   };
-}
-
-function moved(face: DetectedFace, place: (point: Point) => Point): DetectedFace {
-  const [ax, ay] = place([face.box.x0Px, face.box.y0Px]);
-  const [bx, by] = place([face.box.x1Px, face.box.y1Px]);
-  return {
-    score: face.score,
-    box: { x0Px: Math.min(ax, bx), y0Px: Math.min(ay, by), x1Px: Math.max(ax, bx), y1Px: Math.max(ay, by) },
-    keyPoints: face.keyPoints.map(place),
-  };
-}
-
-function shrinkToSide(image: Raster, sidePx: number): Raster {
-  const factor = sidePx / Math.max(image.widthPx, image.heightPx);
-  if (factor >= 1) return image;
-  return shrinkTo(
-    image,
-    Math.max(1, Math.round(image.widthPx * factor)),
-    Math.max(1, Math.round(image.heightPx * factor)),
-  );
 }

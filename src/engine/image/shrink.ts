@@ -31,6 +31,17 @@ export function shrinkTo(source: Raster, widthPx: number, heightPx: number): Ras
   return { widthPx, heightPx, rgb };
 }
 
+/** The picture with its longer side brought down to `sidePx`; a smaller picture comes back as it is. */
+export function shrinkToSide(image: Raster, sidePx: number): Raster {
+  const factor = sidePx / Math.max(image.widthPx, image.heightPx);
+  if (factor >= 1) return image;
+  return shrinkTo(
+    image,
+    Math.max(1, Math.round(image.widthPx * factor)),
+    Math.max(1, Math.round(image.heightPx * factor)),
+  );
+}
+
 /** For each target pixel the source pixels that it covers, and how much of the first and the last of them. */
 type Coverage = {
   readonly first: Int32Array;

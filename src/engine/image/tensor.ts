@@ -1,5 +1,7 @@
-import type { Tensor } from '../runtime/model.ts';
 import type { Raster } from './raster.ts';
+
+/** Numbers in a shape, as the inference runtime takes and gives them. */
+export type Tensor = { readonly data: Float32Array; readonly shape: readonly number[] };
 
 /** How a network wants its channel values: (value - minus) / by, for values 0 … 255. */
 export type Scaling = { readonly minus: number; readonly by: number };

@@ -1,5 +1,6 @@
-/** Numbers in a shape, as the inference runtime takes and gives them. */
-export type Tensor = { readonly data: Float32Array; readonly shape: readonly number[] };
+import type { Tensor } from '../image/tensor.ts';
+
+export type { Tensor };
 
 /** The networks the engine knows. What each one is and where its weights come from: `manifest.ts`. */
 export type ModelName =
