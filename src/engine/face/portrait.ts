@@ -26,7 +26,7 @@ export type Portrait = {
 };
 
 export type PortraitSearch = {
-  /** The orientation that the text has, where it is known: no other is tried then. */
+  /** The orientation that the text has, where it is known. It is asked first; the face has the last word, because text can be misread. */
   readonly orientationHint?: QuarterTurns;
 };
 
@@ -65,13 +65,14 @@ export async function findPortrait(
   image: Raster,
   { orientationHint }: PortraitSearch = {},
 ): Promise<Portrait | null> {
-  const orientations = orientationHint === undefined ? anyOrientation : [orientationHint];
+  const first = orientationHint ?? 0;
+  const orientations = anyOrientation.toSorted((a, b) => Number(b === first) - Number(a === first));
   const inColour = await searchWhole(models, image, orientations);
   if (bestConfidence(inColour) >= SURE_CONFIDENCE) return portraitAmong(inColour);
   const plain = await searchWhole(models, brightestChannel(image), orientations);
   if (bestConfidence(plain) >= SURE_CONFIDENCE) return portraitAmong(plain);
   if (bestConfidence(inColour) >= LEAST_CONFIDENCE) return portraitAmong(inColour);
-  const inWindows = await searchWindows(models, image, orientations);
+  const inWindows = await searchWindows(models, image, orientationHint === undefined ? orientations : [first]);
   return bestConfidence(inWindows) >= SURE_CONFIDENCE ? portraitAmong(inWindows) : null;
 }
 
