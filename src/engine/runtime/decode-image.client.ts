@@ -7,13 +7,16 @@ import { imageLimits, type ImageLimits, type MediaRefusal } from './media.ts';
 
 // [Note: Stills are decoded in this process]
 // A video decoder is a large state machine over hostile input and gets a process of its own; a still does not. Three
-// parsers only can be reached (everything else in libvips is blocked below), the size is read by our own code before any of
+// parsers only can be reached (every other loader of libvips is blocked below, for this whole process), the size is read by our own code before any of
 // them runs, and a process would cost more CPU than the decoding it protects. See docs/decisions/0002-media-decoding.md.
 sharp.cache(false);
 sharp.concurrency(1);
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
-  operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer'],
+  operation: ['Jpeg', 'Png', 'Webp'].flatMap((format) => [
+    `VipsForeignLoad${format}Buffer`,
+    `VipsForeignLoad${format}File`,
+  ]),
 });
 
 /**

