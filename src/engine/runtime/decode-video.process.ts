@@ -161,7 +161,7 @@ function coefficientsOf({ colorSpace }: VideoFrame, { matrix }: Recording): YuvC
   return yuvCoefficients(matrices[name] ?? 'bt601', colorSpace.fullRange ?? false);
 }
 
-/** The pipe to the parent. */
+/** The pipe to the parent. Its socket also listens, which keeps this process alive while only the decoder's threads work. */
 class Outlet {
   readonly #pipe: Socket;
 
