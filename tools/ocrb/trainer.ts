@@ -25,7 +25,8 @@ export type TrainingOptions = {
 /** Samples drawn anew for each one that is used; the rest are used again from the pool. */
 const FRESH_SHARE = 0.75;
 const POOL_SIZE = 12_000;
-const FIRST_SAMPLES = 512;
+/** Batches drawn before the first step. */
+const FIRST_BATCHES = 16;
 const STEPS_OF_WARMING = 100;
 const PROGRESS_EVERY = 100;
 /** A gap says less than a glyph. */
@@ -48,7 +49,7 @@ export async function trainReader(options: TrainingOptions): Promise<Parameters>
       const seconds = (performance.now() - began) / 1000;
       const done = 'steps' in until ? (step - 1) / until.steps : seconds / until.seconds;
       if (done >= 1) return optimiser.averaged;
-      const samples = FIRST_SAMPLES + Math.round(step * batch * FRESH_SHARE);
+      const samples = Math.round(batch * (FIRST_BATCHES + step * FRESH_SHARE));
       await pool.drawUpTo(samples);
       inputs.fill(pool, chance, Math.max(0, samples - POOL_SIZE), samples);
       const { loss, gradientOf } = await learn(session, optimiser.parameters, inputs);
