@@ -1,15 +1,18 @@
+import { frameOf, labelsOfLayout, onCard } from './card-frame.ts';
 import type { FieldName } from './document.ts';
 import { findLabels, type FoundLabel } from './find-labels.ts';
 import { partOf, type Segment } from './segments.ts';
 import { hasRightLetter } from './spanish-number.ts';
-import type { PrintedFieldType } from './types/document-type.ts';
-import { findValues, fold, type FoundValue } from './values.ts';
+import type { CardLayout, PrintedFieldType } from './types/document-type.ts';
+import { findValues, fold, type FoundValue, type ValueFormat } from './values.ts';
 
 /** A value given to a field: the segments that it was read from, in order. */
 export type AssignedField = {
   readonly field: PrintedFieldType;
   readonly value: string;
   readonly segments: readonly Segment[];
+  /** Accents or Ñ may be missing. */
+  readonly folded?: boolean;
   /** Recogniser's confidence over the value, 0 … 1, less where no label vouches for the place. */
   readonly confidence: number;
 };
@@ -25,21 +28,44 @@ const UNLABELLED = 0.8; // share of the confidence that is left to a value which
  * Gives the texts of one side to the fields of its type: by what stands where a label says, by the shape of the values, and by
  * what must hold between them (a birth lies before an issue, an issue before an expiry).
  * @param at ISO date of the assessment: births and issues lie before it.
+ * @param layout where the type prints what on this side, if that is known.
  */
 export function assignFields(
   fields: readonly PrintedFieldType[],
   segments: readonly Segment[],
   at: string,
+  layout?: CardLayout,
 ): Assignment {
-  const labels = findLabels(fields, segments);
+  const { placed, labels } = labelled(fields, segments, layout);
   const labelOf = (field: PrintedFieldType): FoundLabel | undefined => labels.find((label) => label.field === field);
   const labelSegments = new Set(labels.map(({ segment }) => segment));
-  const texts = segments.filter((segment) => !labelSegments.has(segment) && !isSomeLabel(fields, segment));
+  const texts = placed.filter((segment) => !labelSegments.has(segment) && !isSomeLabel(fields, segment));
   const assigned: AssignedField[] = [
     ...assignDates(fields, texts, labelOf, at),
     ...fields.flatMap((field) => single(field, labelOf(field), texts)),
   ];
   return { fields: [...assigned, ...assignNames(fields, texts, labels)], labels };
+}
+
+const SURE_LABEL = 0.7;
+const OFF_ITS_PLACE = 25; // tenths of a millimetre: a garbled text that far from where the layout has the label is none
+
+/** Labels as read and, where the card's own frame is found, as the layout has them; rows and columns are then the card's. */
+function labelled(
+  fields: readonly PrintedFieldType[],
+  segments: readonly Segment[],
+  layout: CardLayout | undefined,
+): { placed: readonly Segment[]; labels: readonly FoundLabel[] } {
+  const seen = findLabels(fields, segments);
+  const frame = layout === undefined ? null : frameOf(layout, segments, seen, fields);
+  if (layout === undefined || frame === null) return { placed: segments, labels: seen };
+  const placed = onCard(segments, frame);
+  const found = findLabels(fields, placed).filter(({ field, segment, likeness }) => {
+    const place = layout.labels[fields.indexOf(field)];
+    if (likeness >= SURE_LABEL || !place) return likeness > 0;
+    return Math.hypot(segment.left - place.x, segment.middle - place.y) < OFF_ITS_PLACE;
+  });
+  return { placed, labels: [...found, ...labelsOfLayout(layout, fields, found, frame)] };
 }
 
 /** Labels that are printed twice, or in a second language, are no values. */
@@ -48,9 +74,11 @@ const isSomeLabel = (fields: readonly PrintedFieldType[], segment: Segment): boo
   return fields.some((field) => field.labels.some((label) => fold(label) === text));
 };
 
+const isSingle = (format: ValueFormat): boolean => format !== 'date' && format !== 'name' && format !== 'place';
+
 /** Numbers, sex and nationality: the candidate that stands best, then the least repaired. */
 function single(field: PrintedFieldType, label: FoundLabel | undefined, texts: readonly Segment[]): AssignedField[] {
-  if (!['spanish-number', 'spanish-support', 'document-number', 'sex', 'nationality'].includes(field.format)) return [];
+  if (!isSingle(field.format)) return [];
   const needsLabel = field.format === 'sex' || field.format === 'nationality' || field.format === 'document-number';
   const candidates = candidatesFor(field, label, texts).filter(({ stands }) => !needsLabel || stands > 0);
   const best = candidates.sort((a, b) => worth(field, b, candidates) - worth(field, a, candidates))[0];
@@ -68,7 +96,7 @@ function candidatesFor(field: PrintedFieldType, label: FoundLabel | undefined, t
 
 /** A number with its right letter, or one that is printed twice, is hardly another number. */
 function worth(field: PrintedFieldType, { found, stands, segment }: Candidate, all: readonly Candidate[]): number {
-  const isProven = field.format === 'spanish-number' && hasRightLetter(found.value) === true;
+  const isProven = (field.format === 'dni' || field.format === 'nie') && hasRightLetter(found.value) === true;
   const twins = all.filter((other) => other.segment.quad !== segment.quad && other.found.value === found.value).length;
   return stands + (isProven ? 2 : 0) + 0.3 * Math.min(2, twins) - 0.3 * found.repairs + 0.2 * segment.confidence;
 }

@@ -22,7 +22,7 @@ export function findLabels(fields: readonly PrintedFieldType[], segments: readon
     found.every(({ field, segment }) => field !== pair.field && segment !== pair.segment);
   for (const pair of pairs) if (pair.likeness >= SURE_LIKENESS && isFree(pair)) found.push(pair);
   const sure = [...found];
-  for (const pair of pairs) if (isFree(pair) && isAmong(pair, sure)) found.push(pair);
+  for (const pair of pairs) if (isFree(pair) && isLongEnough(pair) && isAmong(pair, sure)) found.push(pair);
   return [...found, ...labelsByPlace(fields, segments, found)];
 }
 
@@ -59,6 +59,10 @@ function labelsByPlace(
     return found.some((other) => other.segment === segment) ? [] : [{ field, segment, likeness: 0 }];
   });
 }
+
+/** A piece of a label may be a value that stands near it: `ESP` is no `IDESP`. */
+const isLongEnough = ({ field, segment }: FoundLabel): boolean =>
+  field.labels.some((label) => letters(segment.text).length >= 0.75 * letters(label).length);
 
 function isAmong({ segment }: FoundLabel, sure: readonly FoundLabel[]): boolean {
   return sure.some(({ segment: other }) => {

@@ -7,10 +7,7 @@ import type { ZoneFields } from './zone-fields.ts';
 export type Fields = Readonly<Partial<Record<FieldName, Field>>>;
 
 /** The fields of one side as printed; values under several labels of one name are joined in their order. */
-export function printedFields(
-  assigned: readonly (AssignedField & { readonly folded?: boolean })[],
-  side: Side,
-): Fields {
+export function printedFields(assigned: readonly AssignedField[], side: Side): Fields {
   const fields: Partial<Record<FieldName, Field>> = {};
   for (const { field, value, segments, confidence, folded } of assigned) {
     const before = fields[field.name];

@@ -1,6 +1,6 @@
 import type { Raster } from '../image/raster.ts';
 import type { Models } from '../runtime/model.ts';
-import { assignFields } from './assign-fields.ts';
+import { assignFields, type AssignedField } from './assign-fields.ts';
 import { crossChecks } from './crosscheck.ts';
 import type { DocumentReading, Side } from './document.ts';
 import { mergedFields, printedFields, type Fields } from './merge-fields.ts';
@@ -9,9 +9,11 @@ import { recogniseType } from './recognise-type.ts';
 import { rereadLoneLetters } from './reread.ts';
 import { sidesOf, type Sides } from './sides.ts';
 import { specimenWords } from './specimen-words.ts';
+import { withMarks } from './text/name-marks.ts';
 import { textReader, type TextReader } from './text/reader.ts';
 import type { Dictionary } from './text/recognise.ts';
 import type { DocumentType } from './types/document-type.ts';
+import { findValues } from './values.ts';
 import { zoneFields, type ZoneFields } from './zone-fields.ts';
 
 export type Barcode = { readonly format: string; readonly text: string };
@@ -73,12 +75,31 @@ async function readPrint(type: DocumentType, sides: Sides, at: string, reader: T
   for (const side of ['front', 'back'] as const) {
     const picture = sides[side];
     if (picture === undefined) continue;
-    const assignment = assignFields(type.fields[side], picture.segments, at);
+    const assignment = assignFields(
+      type.fields[side],
+      picture.segments,
+      at,
+      side === 'front' ? type.frontLayout : undefined,
+    );
     const again = await rereadLoneLetters(assignment, picture.image, reader);
-    bySide[side] = printedFields([...assignment.fields, ...again], side);
+    bySide[side] = printedFields([...assignment.fields, ...again].map(marked(picture.image)), side);
   }
   return { all: { ...bySide.back, ...bySide.front }, bySide };
 }
+
+/** Names and places with the marks that the recogniser cannot read. */
+const marked =
+  (image: Raster) =>
+  (assigned: AssignedField): AssignedField => {
+    const { format } = assigned.field;
+    if (format !== 'name' && format !== 'place') return assigned;
+    const lines = assigned.segments.map(({ quad, glyphs }) => withMarks(image, quad, glyphs));
+    return {
+      ...assigned,
+      value: lines.map(({ text }) => findValues(format, text)[0]?.value ?? text).join(' '),
+      folded: lines.some(({ folded }) => folded),
+    };
+  };
 
 /** The number that a side shows on its own: printed, or in its machine readable zone. */
 function numberOn(side: Side, print: Print, zone: ZoneFields | null, zoneSide: Side | null): string | null {

@@ -1,8 +1,9 @@
 import type { Quad, Raster } from '../image/raster.ts';
 import type { Models } from '../runtime/model.ts';
-import type { Mrz, ReadSide } from './document.ts';
+import type { Mrz, ReadSide, TextLine } from './document.ts';
 import { isCredible } from './mrz-trust.ts';
 import { readMrz } from './mrz/read-mrz.ts';
+import { isStray } from './recognise-type.ts';
 import { segmentsOf, type Segment } from './segments.ts';
 import { centreOf, type TextBox } from './text/detect.ts';
 import type { SeenLine, TextReader } from './text/reader.ts';
@@ -10,7 +11,6 @@ import { uprightSide } from './upright.ts';
 
 /** One picture, read: its lines outside of the machine readable zone, and the zone. */
 export type PictureReading = ReadSide & {
-  readonly seen: readonly SeenLine[];
   readonly segments: readonly Segment[];
   readonly mrz: Mrz | null;
 };
@@ -22,24 +22,31 @@ const MOST_LINES = 60; // a card has some 25 lines, a passport spread some 50; t
 export async function readPicture(picture: Raster, models: Models, reader: TextReader): Promise<PictureReading> {
   const { image, quarterTurns, boxes, read } = await uprightSide(picture, reader);
   const zone = await readMrz({ image, boxes, models });
-  const mrz = zone !== null && isCredible(zone) ? zone : null;
+  const rows = zone !== null && isCredible(zone) ? zone.rows : [];
   const wanted = boxes
-    .filter((box) => box.heightPx >= SMALLEST_TEXT_PX && !mrz?.rows.some((row) => covers(row, box)))
+    .filter(({ heightPx }) => heightPx >= SMALLEST_TEXT_PX)
     .sort((a, b) => b.score * b.heightPx - a.score * a.heightPx)
     .slice(0, MOST_LINES);
-  const isWanted = new Set(wanted);
-  const seen: SeenLine[] = [];
-  for (const box of boxes)
-    if (isWanted.has(box)) seen.push({ ...box, ...(read.get(box) ?? (await reader.recognise(image, box.quad))) });
-  return {
-    image,
-    quarterTurns,
-    lines: seen.map(({ quad, text, confidence }) => ({ quad, text, confidence })),
-    seen,
-    segments: segmentsOf(seen, boxes),
-    mrz,
+  const lines = new Map(read);
+  const readLines = async (boxes: readonly TextBox[]): Promise<void> => {
+    for (const box of boxes) if (!lines.has(box)) lines.set(box, await reader.recognise(image, box.quad));
   };
+  const isInZone = (box: TextBox): boolean => rows.some((row) => covers(row, box));
+  await readLines(wanted.filter((box) => !isInZone(box)));
+  const seenOf = (boxes: readonly TextBox[]): SeenLine[] =>
+    boxes.flatMap((box) => (lines.has(box) ? [{ ...box, ...lines.get(box)! }] : []));
+  const outside = seenOf(boxes.filter((box) => !isInZone(box)));
+  const segments = segmentsOf(outside, boxes);
+  const side = { image, quarterTurns };
+  if (zone === null || rows.length === 0) return { ...side, lines: plain(outside), segments, mrz: null };
+  if (!isStray(zone, segments)) return { ...side, lines: plain(outside), segments, mrz: zone };
+  await readLines(wanted);
+  const all = seenOf(boxes);
+  return { ...side, lines: plain(all), segments: segmentsOf(all, boxes), mrz: null };
 }
+
+const plain = (lines: readonly SeenLine[]): TextLine[] =>
+  lines.map(({ quad, text, confidence }) => ({ quad, text, confidence }));
 
 /** Whether the middle of a box lies inside the quad. */
 function covers(quad: Quad, box: TextBox): boolean {

@@ -28,64 +28,74 @@ export async function uprightSide(picture: Raster, reader: TextReader): Promise<
   const coarse = await reader.detect(picture, { sidePx: COARSE_SIDE_PX, leastScore: COARSE_SCORE });
   const isOnItsSide = Math.abs(slopeDegrees(coarse)) > 45;
   const turned = isOnItsSide ? turnQuarters(picture, 1) : picture;
-  const quads = coarse.map(({ quad }) => (isOnItsSide ? quad.map((p) => turnedPoint(p, picture, 1)) : quad));
-  const region = boxAround(quads.flat(), turned, 0.06);
-  const { image, within } = scaled(turned, region);
-  const boxes = await reader.detect(image, { sidePx: FINE_SIDE_PX, within });
-  return settleHalfTurn(image, isOnItsSide ? 1 : 0, boxes, reader);
+  const boxes = isOnItsSide
+    ? coarse.map(({ quad, score }) => textBox(quad.map((p) => turnedPoint(p, picture, 1)) as unknown as Quad, score))
+    : coarse;
+  const { image, within } = scaled(turned, textRegion(boxes, turned));
+  const fine = await reader.detect(image, { sidePx: FINE_SIDE_PX, within });
+  return settleHalfTurn(image, isOnItsSide ? 1 : 0, fine, reader);
 }
 
-/** The box around points, with a margin as a share of its size, inside the picture; the whole picture for no points. */
-function boxAround(points: readonly Point[], { widthPx, heightPx }: Raster, margin: number): Box {
-  if (points.length === 0) return { x0Px: 0, y0Px: 0, x1Px: widthPx, y1Px: heightPx };
-  const xs = points.map(([x]) => x);
-  const ys = points.map(([, y]) => y);
-  const left = Math.min(...xs);
-  const right = Math.max(...xs);
-  const top = Math.min(...ys);
-  const bottom = Math.max(...ys);
-  const room = margin * Math.max(right - left, bottom - top);
-  return {
-    x0Px: Math.max(0, Math.floor(left - room)),
-    y0Px: Math.max(0, Math.floor(top - room)),
-    x1Px: Math.min(widthPx, Math.ceil(right + room)),
-    y1Px: Math.min(heightPx, Math.ceil(bottom + room)),
-  };
+const REGION_MARGIN = 0.1; // of its longer side: the coarse look misses small print at the edges
+const LEVEL_DEGREES = 2; // pages more level than this are looked at along the picture's own rows
+
+/** A rectangle along the slope of the text that holds all of it, with a margin; the whole picture when there is no text. */
+function textRegion(boxes: readonly TextBox[], { widthPx, heightPx }: Raster): Quad {
+  if (boxes.length === 0) return corners(0, 0, widthPx - 1, heightPx - 1, 0);
+  const slope = slopeDegrees(boxes);
+  const angle = Math.abs(slope) < LEVEL_DEGREES || Math.abs(slope) > 45 ? 0 : (slope * Math.PI) / 180;
+  const points = boxes.flatMap(({ quad }) => quad);
+  const along = points.map(([x, y]) => x * Math.cos(angle) + y * Math.sin(angle));
+  const down = points.map(([x, y]) => y * Math.cos(angle) - x * Math.sin(angle));
+  const [left, right] = [Math.min(...along), Math.max(...along)];
+  const [top, bottom] = [Math.min(...down), Math.max(...down)];
+  const room = REGION_MARGIN * Math.max(right - left, bottom - top);
+  const [x0, y0, x1, y1] = [left - room, top - room, right + room, bottom + room];
+  if (angle !== 0) return corners(x0, y0, x1, y1, angle);
+  return corners(Math.max(0, x0), Math.max(0, y0), Math.min(widthPx - 1, x1), Math.min(heightPx - 1, y1), 0);
 }
 
-const longerSide = (box: Box): number => Math.max(box.x1Px - box.x0Px, box.y1Px - box.y0Px);
+function corners(left: number, top: number, right: number, bottom: number, angle: number): Quad {
+  const at = (u: number, v: number): Point => [
+    u * Math.cos(angle) - v * Math.sin(angle),
+    u * Math.sin(angle) + v * Math.cos(angle),
+  ];
+  return [at(left, top), at(right, top), at(right, bottom), at(left, bottom)];
+}
 
-/** The picture at its reading size, and where the text is on it. */
-function scaled(picture: Raster, region: Box): { image: Raster; within: Box } {
+/** The picture at its reading size, and where the text is on it. A page that is small in its picture is cut out. */
+function scaled(picture: Raster, region: Quad): { image: Raster; within: Quad } {
   const whole: Box = { x0Px: 0, y0Px: 0, x1Px: picture.widthPx, y1Px: picture.heightPx };
-  const isSmall = longerSide(region) < CROP_BELOW * longerSide(whole);
-  const kept = isSmall ? boxAround([...corners(region)], picture, 0.6) : whole;
+  const { widthPx: regionWidth, heightPx: regionHeight } = textBox(region, 1);
+  const regionSide = Math.max(regionWidth, regionHeight);
+  const isSmall = regionSide < CROP_BELOW * longerSide(whole);
+  const kept = isSmall ? boxAround(region, picture, 0.6 * regionSide) : whole;
   const factor = Math.min(
     LARGEST_SIDE_PX / longerSide(kept),
-    Math.max(SMALLEST_SIDE_PX / longerSide(kept), Math.min(1, TEXT_SIDE_PX / longerSide(region))),
+    Math.max(SMALLEST_SIDE_PX / longerSide(kept), Math.min(1, TEXT_SIDE_PX / regionSide)),
   );
   const widthPx = Math.round((kept.x1Px - kept.x0Px) * factor);
   const heightPx = Math.round((kept.y1Px - kept.y0Px) * factor);
   const image = isSmall ? cropTo(picture, kept, widthPx, heightPx) : shrinkTo(picture, widthPx, heightPx);
+  const moved = ([x, y]: Point): Point => [(x + 0.5 - kept.x0Px) * factor - 0.5, (y + 0.5 - kept.y0Px) * factor - 0.5];
+  return { image, within: [moved(region[0]), moved(region[1]), moved(region[2]), moved(region[3])] };
+}
+
+const longerSide = (box: Box): number => Math.max(box.x1Px - box.x0Px, box.y1Px - box.y0Px);
+
+/** The box around a quad with room on every side, inside the picture. */
+function boxAround(quad: Quad, { widthPx, heightPx }: Raster, roomPx: number): Box {
+  const xs = quad.map(([x]) => x);
+  const ys = quad.map(([, y]) => y);
   return {
-    image,
-    within: {
-      x0Px: Math.max(0, Math.floor((region.x0Px - kept.x0Px) * factor)),
-      y0Px: Math.max(0, Math.floor((region.y0Px - kept.y0Px) * factor)),
-      x1Px: Math.min(widthPx, Math.ceil((region.x1Px - kept.x0Px) * factor)),
-      y1Px: Math.min(heightPx, Math.ceil((region.y1Px - kept.y0Px) * factor)),
-    },
+    x0Px: Math.max(0, Math.floor(Math.min(...xs) - roomPx)),
+    y0Px: Math.max(0, Math.floor(Math.min(...ys) - roomPx)),
+    x1Px: Math.min(widthPx, Math.ceil(Math.max(...xs) + roomPx)),
+    y1Px: Math.min(heightPx, Math.ceil(Math.max(...ys) + roomPx)),
   };
 }
 
-const corners = ({ x0Px, y0Px, x1Px, y1Px }: Box): Quad => [
-  [x0Px, y0Px],
-  [x1Px, y0Px],
-  [x1Px, y1Px],
-  [x0Px, y1Px],
-];
-
-const PROBES = 5;
+const PROBES = 4;
 const SURELY_UPRIGHT = 0.9; // mean confidence of lines that stand upright
 const HALF_TURN_LEAD = 0.05; // lines upside down must read better by this
 
@@ -100,7 +110,7 @@ async function settleHalfTurn(
   reader: TextReader,
 ): Promise<UprightSide> {
   const probes = boxes
-    .filter(({ widthPx, heightPx }) => widthPx > 2 * heightPx && widthPx < 18 * heightPx)
+    .filter(({ widthPx, heightPx }) => widthPx > 2 * heightPx && widthPx < 10 * heightPx)
     .sort((a, b) => b.widthPx * b.heightPx - a.widthPx * a.heightPx)
     .slice(0, PROBES);
   const read = new Map<TextBox, RecognisedLine>();

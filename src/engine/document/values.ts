@@ -1,13 +1,12 @@
 import type { FieldName } from './document.ts';
 import { isStateCode } from './mrz/countries.ts';
-import { hasRightLetter } from './spanish-number.ts';
 
 /**
- * What a printed value looks like. `spanish-number`: DNI or NIE; `support`: letters and digits of a card's number; the others
- * say what they are.
+ * What a printed value looks like. `dni`: eight digits and a letter; `nie`: X, Y or Z, seven digits and a letter; `spanish-support`:
+ * the number of a Spanish card or passport; the others say what they are.
  */
 export type ValueFormat =
-  'spanish-number' | 'spanish-support' | 'document-number' | 'date' | 'sex' | 'nationality' | 'name' | 'place';
+  'dni' | 'nie' | 'spanish-support' | 'document-number' | 'date' | 'sex' | 'nationality' | 'name' | 'place';
 
 /** A value found in a line: `from`/`to` count glyphs of the line, `repairs` those that were taken for a like one. */
 export type FoundValue = {
@@ -40,8 +39,8 @@ export function findValues(format: ValueFormat, text: string): FoundValue[] {
 }
 
 const finders: Readonly<Record<ValueFormat, (text: string) => FoundValue[]>> = {
-  'spanish-number': (text) =>
-    [...patterned(text, 'ddddddddA'), ...patterned(text, 'xdddddddA')].filter(hasNumberLetter),
+  dni: (text) => patterned(text, 'ddddddddA'),
+  nie: (text) => patterned(text, 'xdddddddA'),
   'spanish-support': (text) => [...patterned(text, 'AAAdddddd'), ...patterned(text, 'Edddddddd')],
   'document-number': documentNumbers,
   date: findDates,
@@ -50,8 +49,6 @@ const finders: Readonly<Record<ValueFormat, (text: string) => FoundValue[]>> = {
   name: findName,
   place: findName,
 };
-
-const hasNumberLetter = ({ value }: FoundValue): boolean => hasRightLetter(value) !== null;
 
 /** Windows of the text that fit a pattern (A letter, d digit, x one of XYZ, another capital itself), blanks left out. */
 function patterned(text: string, pattern: string): FoundValue[] {

@@ -1,6 +1,6 @@
-import type { Box, Point, Quad, Raster } from '../../image/raster.ts';
+import type { Point, Quad, Raster } from '../../image/raster.ts';
 import { shrinkTo } from '../../image/shrink.ts';
-import { cropTo } from '../../image/warp.ts';
+import { quadMap, throughHomography, warpQuad } from '../../image/warp.ts';
 import type { Model, Tensor } from '../../runtime/model.ts';
 import { blobsAbove } from './blobs.ts';
 import { convexHull, minAreaRectangle, type Rectangle } from './min-area-rectangle.ts';
@@ -27,8 +27,8 @@ const MULTIPLE_PX = 32; // the network halves its input five times
 export type DetectOptions = {
   /** The longer side of the picture that the network sees; a smaller picture is not enlarged. */
   readonly sidePx: number;
-  /** Look only inside this box of the picture. */
-  readonly within?: Box;
+  /** Look only inside this part of the picture, drawn upright from its corners. */
+  readonly within?: Quad;
   /** Boxes of a lower score are left out; 0.5 if not said. Rows that run together in a coarse look have a low one. */
   readonly leastScore?: number;
 };
@@ -40,22 +40,36 @@ export type DetectOptions = {
  * Source: Liao et al., "Real-time Scene Text Detection with Differentiable Binarization", 2020.
  */
 export async function detectText(model: Model, image: Raster, options: DetectOptions): Promise<TextBox[]> {
-  const box = options.within ?? { x0Px: 0, y0Px: 0, x1Px: image.widthPx, y1Px: image.heightPx };
-  const boxWidthPx = box.x1Px - box.x0Px;
-  const boxHeightPx = box.y1Px - box.y0Px;
-  const scale = Math.min(1, options.sidePx / Math.max(boxWidthPx, boxHeightPx));
-  const toMultiple = (px: number) => Math.max(MULTIPLE_PX, Math.round((px * scale) / MULTIPLE_PX) * MULTIPLE_PX);
-  const widthPx = toMultiple(boxWidthPx);
-  const heightPx = toMultiple(boxHeightPx);
-  const seen = options.within ? cropTo(image, box, widthPx, heightPx) : shrinkTo(image, widthPx, heightPx);
+  const { seen, toImage } =
+    options.within === undefined ? whole(image, options.sidePx) : part(image, options.within, options.sidePx);
   const output = Object.values(await model.run(detectorInput(seen)))[0]!;
-  const toImage = ([x, y]: Point): Point => [
-    box.x0Px + ((x + 0.5) * boxWidthPx) / widthPx - 0.5,
-    box.y0Px + ((y + 0.5) * boxHeightPx) / heightPx - 0.5,
-  ];
   return inReadingOrder(
-    alongThePage(boxesOf(output.data, widthPx, heightPx, options.leastScore ?? BOX_THRESHOLD, toImage)),
+    alongThePage(boxesOf(output.data, seen.widthPx, seen.heightPx, options.leastScore ?? BOX_THRESHOLD, toImage)),
   );
+}
+
+type Seen = { readonly seen: Raster; readonly toImage: ToImage };
+
+function seenSize(widthPx: number, heightPx: number, sidePx: number): [widthPx: number, heightPx: number] {
+  const scale = Math.min(1, sidePx / Math.max(widthPx, heightPx));
+  const toMultiple = (px: number) => Math.max(MULTIPLE_PX, Math.round((px * scale) / MULTIPLE_PX) * MULTIPLE_PX);
+  return [toMultiple(widthPx), toMultiple(heightPx)];
+}
+
+function whole(image: Raster, sidePx: number): Seen {
+  const [widthPx, heightPx] = seenSize(image.widthPx, image.heightPx, sidePx);
+  const toImage = ([x, y]: Point): Point => [
+    ((x + 0.5) * image.widthPx) / widthPx - 0.5,
+    ((y + 0.5) * image.heightPx) / heightPx - 0.5,
+  ];
+  return { seen: shrinkTo(image, widthPx, heightPx), toImage };
+}
+
+function part(image: Raster, quad: Quad, sidePx: number): Seen {
+  const box = textBox(quad, 1);
+  const [widthPx, heightPx] = seenSize(box.widthPx, box.heightPx, sidePx);
+  const map = quadMap(quad, widthPx, heightPx);
+  return { seen: warpQuad(image, quad, widthPx, heightPx), toImage: (point) => throughHomography(map, point) };
 }
 
 /** Red, green and blue with the mean and deviation of ImageNet, channels first. */

@@ -37,6 +37,22 @@ export type DocumentType = {
   readonly marks: Readonly<Record<Side, readonly { readonly text: string; readonly weight: number }[]>>;
   readonly fields: Readonly<Record<Side, readonly PrintedFieldType[]>>;
   readonly mrz: MrzPattern | null;
-  /** Where the printed zone names no state, whose citizens hold it. */
-  readonly holdersNationality?: string;
+  /** Where print stands on the front, for ID-1 cards whose design is known. */
+  readonly frontLayout?: CardLayout;
+};
+
+/** A place on the card, in tenths of a millimetre from its top left: left end and middle of the height of a line of print. */
+export type CardPlace = { readonly x: number; readonly y: number };
+
+/**
+ * Where things are printed on a side. It is used when labels cannot be read: what can be read says where the card lies, and the
+ * card says where the labels are.
+ */
+export type CardLayout = {
+  /** Fixed texts that are large or long enough to be read when labels are not. */
+  readonly texts: readonly (CardPlace & { readonly text: string })[];
+  /** Labels, in the order of the type's fields of this side; null where a field is not on this layout. */
+  readonly labels: readonly (CardPlace | null)[];
+  /** Values that are known by their shape alone. */
+  readonly values: readonly (CardPlace & { readonly format: ValueFormat })[];
 };

@@ -34,5 +34,23 @@ export const espDni3: DocumentType = {
     back: [spanish.birthPlace],
   },
   mrz: { formats: ['TD1'], documentCode: /^ID$/, issuingState: 'ESP', documentNumber: /^B/ },
-  holdersNationality: 'ESP',
+  frontLayout: {
+    texts: [{ text: 'DOCUMENTO NACIONAL DE IDENTIDAD', x: 300, y: 69 }],
+    labels: [
+      null, // both surnames under one label
+      { x: 300, y: 104 }, // first surname
+      { x: 300, y: 152 }, // second surname
+      { x: 300, y: 200 }, // given names
+      { x: 300, y: 248 }, // sex
+      { x: 392, y: 248 }, // nationality
+      { x: 300, y: 296 }, // birth
+      { x: 300, y: 344 }, // support
+      { x: 476, y: 344 }, // expiry
+      { x: 28, y: 467 }, // DNI
+    ],
+    values: [
+      { format: 'dni', x: 28, y: 494 },
+      { format: 'spanish-support', x: 300, y: 363 },
+    ],
+  },
 };

@@ -37,5 +37,27 @@ export const espDni4: DocumentType = {
     back: [spanish.birthPlace],
   },
   mrz: { formats: ['TD1'], documentCode: /^ID$/, issuingState: 'ESP', documentNumber: /^[C-Z]/ },
-  holdersNationality: 'ESP',
+  frontLayout: {
+    texts: [
+      { text: 'REINO DE ESPAÑA', x: 274, y: 50 },
+      { text: 'DOCUMENTO NACIONAL DE IDENTIDAD', x: 274, y: 76 },
+      { text: 'DOCUMENTO NACIONAL DE IDENTIDAD / NATIONAL IDENTITY CARD', x: 328, y: 496 },
+    ],
+    labels: [
+      { x: 338, y: 148 }, // surnames
+      { x: 338, y: 222 }, // given names
+      { x: 338, y: 271 }, // sex
+      { x: 445, y: 271 }, // nationality
+      { x: 678, y: 271 }, // birth
+      { x: 338, y: 320 }, // issue
+      { x: 503, y: 320 }, // expiry
+      { x: 338, y: 367 }, // support
+      { x: 341, y: 117 }, // DNI
+    ],
+    values: [
+      { format: 'dni', x: 380, y: 110 },
+      { format: 'dni', x: 18, y: 114 },
+      { format: 'spanish-support', x: 340, y: 389 },
+    ],
+  },
 };

@@ -34,5 +34,25 @@ export const espDnie: DocumentType = {
     back: [spanish.birthPlace],
   },
   mrz: { formats: ['TD1'], documentCode: /^ID$/, issuingState: 'ESP', documentNumber: /^A/ },
-  holdersNationality: 'ESP',
+  frontLayout: {
+    texts: [
+      { text: 'DOCUMENTO NACIONAL DE IDENTIDAD', x: 268, y: 24 },
+      { text: 'ESPAÑA', x: 40, y: 118 },
+    ],
+    labels: [
+      { x: 249, y: 75 }, // first surname
+      { x: 249, y: 119 }, // second surname
+      { x: 249, y: 163 }, // given names
+      { x: 249, y: 205 }, // sex
+      { x: 329, y: 205 }, // nationality
+      { x: 249, y: 249 }, // birth
+      { x: 249, y: 291 }, // support
+      { x: 249, y: 336 }, // expiry
+      { x: 30, y: 477 }, // DNI
+    ],
+    values: [
+      { format: 'dni', x: 30, y: 503 },
+      { format: 'spanish-support', x: 249, y: 309 },
+    ],
+  },
 };

@@ -35,7 +35,7 @@ export const espPassport: DocumentType = {
       {
         name: 'documentNumber',
         labels: ['DNI', 'DNI NÚM', 'DNI / PERSONAL NO', 'PERSONAL NO'],
-        format: 'spanish-number',
+        format: 'dni',
         place: 'either',
       },
       spanish.birthPlace,
@@ -43,5 +43,4 @@ export const espPassport: DocumentType = {
     back: [],
   },
   mrz: { formats: ['TD3'], documentCode: /^P/, issuingState: 'ESP' },
-  holdersNationality: 'ESP',
 };

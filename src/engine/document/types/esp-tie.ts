@@ -4,7 +4,7 @@ import * as spanish from './spanish-labels.ts';
 const number: PrintedFieldType = {
   name: 'documentNumber',
   labels: ['NIE', 'N.I.E.', 'NÚMERO DE IDENTIDAD DE EXTRANJERO', 'NIE / FOREIGNER NUMBER'],
-  format: 'spanish-number',
+  format: 'nie',
   place: 'either',
 };
 
@@ -48,4 +48,28 @@ export const espTie: DocumentType = {
     back: [spanish.birthPlace],
   },
   mrz: { formats: ['TD1'], documentCode: /^I[A-Z<]$/, issuingState: 'ESP', documentNumber: /^E\d{8}$/ },
+  frontLayout: {
+    texts: [
+      { text: 'PERMISO DE RESIDENCIA', x: 132, y: 67 },
+      { text: 'ESPAÑA', x: 132, y: 37 },
+      { text: 'TIPO DE PERMISO', x: 286, y: 336 },
+      { text: 'OBSERVACIONES', x: 286, y: 386 },
+      { text: 'PERMISO DE RESIDENCIA / RESIDENCE PERMIT', x: 330, y: 501 },
+    ],
+    labels: [
+      { x: 286, y: 112 }, // surnames
+      { x: 286, y: 186 }, // given names
+      { x: 286, y: 236 }, // sex
+      { x: 376, y: 236 }, // nationality
+      { x: 536, y: 236 }, // birth
+      null, // issue: on the back
+      { x: 536, y: 286 }, // expiry
+      { x: 604, y: 16 }, // support, unlabelled: above its value
+      { x: 286, y: 286 }, // NIE
+    ],
+    values: [
+      { format: 'nie', x: 286, y: 306 },
+      { format: 'spanish-support', x: 604, y: 38 },
+    ],
+  },
 };

@@ -66,7 +66,7 @@ export const secondSurname: PrintedFieldType = {
 export const dniNumber: PrintedFieldType = {
   name: 'documentNumber',
   labels: ['DNI', 'DNI NÚM', 'DNI NUM.', 'NÚM. DNI'],
-  format: 'spanish-number',
+  format: 'dni',
   place: 'either',
 };
 
