@@ -61,7 +61,14 @@ export function documentReasons(findings: readonly Finding[], points: DocumentPo
   if (fields === undefined) return [];
   if (isMeasured(fields) && fields.score < points.leastFields)
     return [{ slug: 'document-unreadable', weighs: 'review', check: fields.check }];
-  return findings.flatMap((finding) => reasonOf(finding, findings, points) ?? []);
+  // Print on one side and zone on the other contradict each other as a matter of course when the sides are not of one document:
+  // that is one reason, not eight.
+  const sidesDiffer = findings.some(
+    (finding) => finding.check === 'document/number-front-back' && isMeasured(finding) && finding.score < 1,
+  );
+  return findings
+    .filter(({ check }) => !(sidesDiffer && check.endsWith('-viz-mrz')))
+    .flatMap((finding) => reasonOf(finding, findings, points) ?? []);
 }
 
 function reasonOf(finding: Finding, all: readonly Finding[], points: DocumentPoints): Reason | null {
