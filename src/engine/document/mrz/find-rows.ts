@@ -18,7 +18,6 @@ const PROBED_SHARES = [1, 0.9, 1.1, 0.82, 1.2];
 const PITCH_AGREEMENT = 1.3;
 const LONGEST_TD1_SPAN = 32;
 const TD1_GLYPHS = 30;
-const TD2_GLYPHS = 36;
 const TD3_GLYPHS = 44;
 
 /** Looks for MRZ rows among the boxes of detected text; rows come from top to bottom. Empty where there is no MRZ. */
@@ -112,7 +111,7 @@ const EXTENSION_ROOM = 1.2;
  */
 async function extended(model: Model, grey: Grey, row: SeenRow, longest: SeenRow, count: number): Promise<SeenRow> {
   const missing = (count === 3 ? TD1_GLYPHS : TD3_GLYPHS) - spanOf(row);
-  if (missing <= 0 || (count < 3 && spanOf(row) >= TD2_GLYPHS && missing > TD3_GLYPHS - TD2_GLYPHS - 1)) return row;
+  if (missing <= 0) return row;
   const reachPx = missing * row.pitchPx * EXTENSION_ROOM;
   const directions = row === longest ? [directionOf(row.strip)] : [directionOf(row.strip), directionOf(longest.strip)];
   let best = row;

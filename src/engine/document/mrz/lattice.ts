@@ -64,6 +64,13 @@ export function shapeAt(lattice: Lattice, column: number, row: number): LatticeS
   };
 }
 
+/** Deviation of the tangent of the shear that photographs have; wide enough for any that a person would take. */
+const SHEAR_DEVIATION = 0.12;
+
+/** Nats (Gaussian) for rows that are shifted along by so much against the one above. A slip by one costs 5 to 12. */
+export const shearCost = (shearGlyphs: number, rows: number): number =>
+  (shearGlyphs / rowPitchOf(rows) / SHEAR_DEVIATION) ** 2 / 2;
+
 /** How a row is cut out of the picture. */
 export type CropFrame = {
   /** Column at the crop's first glyph place; the crop begins one and a half glyphs before it. */

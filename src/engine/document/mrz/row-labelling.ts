@@ -32,7 +32,24 @@ export function labelPlaces(places: readonly number[]): (number | null)[] {
   const stretchPitch = length === 0 ? pitch : (places[stretch.until]! - places[stretch.from]!) / length;
   follow(places, labels, stretch.until, +1, length >= 5 ? endPitch(places, stretch.until, -1) : stretchPitch);
   follow(places, labels, stretch.from, -1, length >= 5 ? endPitch(places, stretch.from, +1) : stretchPitch);
+  dropStragglers(labels);
   return labels;
+}
+
+/** Fewer than three glyphs beyond a gap of more than four are noise beside the row. */
+const STRAGGLERS = 2;
+const STRAGGLER_GAP = 4;
+
+function dropStragglers(labels: (number | null)[]): void {
+  const places = labels.map((_, at) => at);
+  for (const order of [places, places.toReversed()]) {
+    const numbered = order.filter((at) => labels[at] !== null);
+    for (let place = Math.min(STRAGGLERS, numbered.length - 1); place >= 1; place--) {
+      if (Math.abs(labels[numbered[place]!]! - labels[numbered[place - 1]!]!) <= STRAGGLER_GAP) continue;
+      for (const at of numbered.slice(0, place)) labels[at] = null;
+      break;
+    }
+  }
 }
 
 /** Mean spacing of the five places inwards from an end of a stretch. */
