@@ -17,6 +17,8 @@ export const gestureThresholds = {
   comeCloser: 1.18,
   /** How long a gesture is held. */
   holdMs: 250,
+  /** A gesture may begin this much before its window: the page's clock and the recording's do not start together. */
+  clockSlackMs: 300,
   /** Below this rate short gestures fall between frames. */
   leastFps: 5,
   /** Asymmetry up to which a face is frontal enough to be somebody's neutral one, and frames that it takes. */
@@ -67,7 +69,7 @@ export type ChallengeResponse = {
 };
 
 /**
- * Recomputes from the frames whether a challenge was followed: each gesture must begin within its window, in order, and no
+ * Recomputes from the frames whether a challenge was followed: each gesture must begin within its window (`clockSlackMs` aside), in order, and no
  * other turn or nod may begin in that window before it. An unasked smile is never held against anybody: people talk.
  */
 export function respondTo(challenge: Challenge, frames: readonly TrackedFrame[]): ChallengeResponse {
@@ -123,17 +125,18 @@ const medianOfThree = (values: readonly number[]): (number | null)[] =>
 
 /** Every gesture that was held, by time of beginning. */
 export function eventsOf(curves: ChallengeCurves): GestureEvent[] {
-  const { turn, lookUp, lookDown, smile, comeCloser } = gestureThresholds;
+  const { turn, lookUp, lookDown, smile, comeCloser, neutralAsymmetry } = gestureThresholds;
   const shown: Record<Gesture, (at: number) => boolean> = {
     'turn-left': (at) => over(curves.turn[at], turn),
     'turn-right': (at) => under(curves.turn[at], -turn),
     'look-up': (at) => facing(at) && under(curves.nod[at], lookUp),
     'look-down': (at) => facing(at) && over(curves.nod[at], lookDown),
-    // Looking up or down foreshortens the face and widens the mouth against it.
-    smile: (at) => facing(at) && over(curves.smile[at], smile) && Math.abs(curves.nod[at] ?? 1) < lookDown,
-    'come-closer': (at) => facing(at) && over(curves.closer[at], comeCloser),
+    // A face that is turned or nodded away is foreshortened, and its mouth is wider against it without any smile.
+    smile: (at) => calm(at) && over(curves.smile[at], smile) && Math.abs(curves.nod[at] ?? 1) < lookDown,
+    'come-closer': (at) => calm(at) && over(curves.closer[at], comeCloser),
   };
   const facing = (at: number): boolean => Math.abs(curves.turn[at] ?? 1) < turn;
+  const calm = (at: number): boolean => Math.abs(curves.turn[at] ?? 1) < neutralAsymmetry;
   const events = Object.entries(shown).flatMap(([gesture, isShown]) =>
     runsOf(curves.atMs, isShown).map((run) => ({ gesture: gesture as Gesture, ...run })),
   );
@@ -145,8 +148,7 @@ const under = (value: number | null | undefined, threshold: number): boolean => 
 
 /** Runs of frames that last `holdMs`; a single frame that drops out does not end one. */
 function runsOf(atMs: readonly number[], isShown: (at: number) => boolean): { fromMs: number; toMs: number }[] {
-  const fps = framesPerSecond(atMs);
-  const least = Math.max(2, Math.round((gestureThresholds.holdMs * fps) / 1000));
+  const least = leastFrames(framesPerSecond(atMs));
   const runs: { fromMs: number; toMs: number }[] = [];
   let start = -1;
   let last = -1;
@@ -167,6 +169,9 @@ function runsOf(atMs: readonly number[], isShown: (at: number) => boolean): { fr
   return runs;
 }
 
+/** Frames that a gesture must be seen in: those that surely fall within `holdMs`, and never a single one. */
+const leastFrames = (fps: number): number => Math.max(2, Math.ceil((gestureThresholds.holdMs * fps) / 1000 - 0.25));
+
 /** Measured over the whole recording. */
 export const framesPerSecond = (atMs: readonly number[]): number =>
   atMs.length < 2 ? 0 : ((atMs.length - 1) * 1000) / Math.max(1, atMs[atMs.length - 1]! - atMs[0]!);
@@ -179,7 +184,10 @@ function verdictsOf({ steps }: Challenge, events: readonly GestureEvent[]): Step
     if (isLost) return { ...step, verdict: 'not-reached' };
     const settles = events.find(
       ({ gesture, fromMs }) =>
-        fromMs >= step.fromMs && fromMs <= step.toMs && (gesture === step.gesture || poses.includes(gesture)),
+        fromMs <= step.toMs &&
+        (gesture === step.gesture
+          ? fromMs >= step.fromMs - gestureThresholds.clockSlackMs
+          : fromMs >= step.fromMs && poses.includes(gesture)),
     );
     isLost = settles?.gesture !== step.gesture;
     if (settles === undefined) return { ...step, verdict: 'not-seen' };

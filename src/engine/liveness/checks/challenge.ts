@@ -1,9 +1,9 @@
-import type { LivenessCheck } from './check.ts';
+import type { CheckResult, Evidence, LivenessCheck } from './check.ts';
 
 /** The share of the challenge's steps that were followed, in order, until the first that was not. */
-export const challengeFollowed: LivenessCheck = {
+export const challengeFollowed = {
   check: 'liveness/challenge',
-  measure({ response }) {
+  measure({ response }: Pick<Evidence, 'response'>): CheckResult {
     if (response === null) return { inconclusive: 'not-asked' };
     const { steps, baseline } = response;
     const details = {
@@ -17,4 +17,4 @@ export const challengeFollowed: LivenessCheck = {
     const followed = steps.filter(({ verdict }) => verdict === 'followed').length;
     return { score: followed / steps.length, higherMeans: 'followed the challenge', details };
   },
-};
+} satisfies LivenessCheck;
