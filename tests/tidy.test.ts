@@ -33,7 +33,7 @@ const ENGINE_MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   face: ['image', 'runtime'],
   liveness: ['image', 'runtime', 'face'],
   document: ['image', 'runtime', 'face'],
-  decision: [],
+  decision: ['face', 'liveness', 'document'],
 };
 
 function importsOf(file: string): string[] {

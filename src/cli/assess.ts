@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { resultOf } from '../contract/resultado.ts';
+import { resultOf, resultadoOf } from '../contract/resultado.ts';
 import { assess, type AssessedApplicant } from '../engine/assess.ts';
 import { operatingLines } from '../engine/decision/judge.ts';
 import type { EngineFailure, EvidenceRefusal } from '../engine/tasks.ts';
@@ -84,13 +84,13 @@ export type Output = {
 /** Prints the assessment and writes its report where one is asked for. */
 export async function writeOut(assessed: AssessedApplicant, { format, language, at, report }: Output): Promise<void> {
   const { assessment, exhibits, timings } = assessed;
-  const wire = resultOf(assessment);
+  const resultFigure = resultadoOf(assessment);
   const texts = textsOf[language];
-  if (format === 'wire') process.stdout.write(`${JSON.stringify(wire)}\n`);
+  if (format === 'wire') process.stdout.write(`${JSON.stringify(resultOf(assessment))}\n`);
   else if (format === 'json') process.stdout.write(`${JSON.stringify({ ...assessment, timings }, null, 2)}\n`);
-  else process.stdout.write(assessmentText(assessment, wire.Resultado, texts));
+  else process.stdout.write(assessmentText(assessment, resultFigure, texts));
   if (report === undefined) return;
-  const content = { assessment, exhibits, timings, operatingLines, resultFigure: wire.Resultado, at };
+  const content = { assessment, exhibits, timings, operatingLines, resultFigure, at };
   const page = await assessmentReport(content, texts, encodeForReport);
   await writeFile(report, page).catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`--report: cannot write ${report} (${error.code ?? 'unknown error'})`);
