@@ -1,6 +1,7 @@
-import type { Grey, Point, Quad } from '../../image/raster.ts';
+import type { Point, Quad } from '../../image/raster.ts';
 import type { Model } from '../../runtime/model.ts';
 import { rowPitchOf } from './lattice.ts';
+import type { Pyramid } from './pyramid.ts';
 import { directionOf, lengthOf, movedDown, seeRow, stripOf, weightOf, type SeenRow, type Strip } from './seen-row.ts';
 
 /** Boxes shorter than this many of their heights hold no row of 30 glyphs, nor a useful part of one. */
@@ -21,7 +22,7 @@ const TD1_GLYPHS = 30;
 const TD3_GLYPHS = 44;
 
 /** Looks for MRZ rows among the boxes of detected text; rows come from top to bottom. Empty where there is no MRZ. */
-export async function findRows(model: Model, grey: Grey, boxes: readonly Quad[]): Promise<SeenRow[]> {
+export async function findRows(model: Model, pyramid: Pyramid, boxes: readonly Quad[]): Promise<SeenRow[]> {
   const strips = boxes
     .map(stripOf)
     .filter((strip) => lengthOf(strip) > LEAST_ASPECT * strip.heightPx)
@@ -29,16 +30,16 @@ export async function findRows(model: Model, grey: Grey, boxes: readonly Quad[])
     .slice(0, MOST_BOXES);
   const seen: SeenRow[] = [];
   for (const strip of strips) {
-    const row = await seeRow(model, grey, strip);
+    const row = await seeRow(model, pyramid, strip);
     if (isRow(row)) seen.push(row);
   }
   const anchor = seen.filter(looksMachineReadable).sort((a, b) => weightOf(b) - weightOf(a))[0];
   if (anchor === undefined) return [];
   const rows = rowsAround(anchor, seen);
-  await grow(model, grey, rows);
+  await grow(model, pyramid, rows);
   const longest = rows.toSorted((a, b) => spanOf(b) - spanOf(a))[0]!;
   const whole: SeenRow[] = [];
-  for (const row of rows) whole.push(await extended(model, grey, row, longest, rows.length));
+  for (const row of rows) whole.push(await extended(model, pyramid, row, longest, rows.length));
   return whole;
 }
 
@@ -90,12 +91,12 @@ const spanOf = ({ glyphs }: SeenRow): number => {
 };
 
 /** Looks for rows that the detector missed, above and below. Rows longer than those of a TD1 come in twos. */
-async function grow(model: Model, grey: Grey, rows: SeenRow[]): Promise<void> {
+async function grow(model: Model, pyramid: Pyramid, rows: SeenRow[]): Promise<void> {
   const wanted = Math.max(...rows.map(spanOf)) > LONGEST_TD1_SPAN ? 2 : 3;
   for (const direction of [-1, 1] as const)
     while (rows.length < wanted) {
       const from = direction < 0 ? rows[0]! : rows.at(-1)!;
-      const found = await probe(model, grey, from, direction, stepsToProbe(rows, from, wanted));
+      const found = await probe(model, pyramid, from, direction, stepsToProbe(rows, from, wanted));
       if (found === null) break;
       if (direction < 0) rows.unshift(found);
       else rows.push(found);
@@ -109,21 +110,27 @@ const EXTENSION_ROOM = 1.2;
  * A row whose box ends early (detectors lose long filler) looked at again over the length that the format has, along its own
  * direction or that of the longest row, whichever shows more.
  */
-async function extended(model: Model, grey: Grey, row: SeenRow, longest: SeenRow, count: number): Promise<SeenRow> {
+async function extended(
+  model: Model,
+  pyramid: Pyramid,
+  row: SeenRow,
+  longest: SeenRow,
+  count: number,
+): Promise<SeenRow> {
   const missing = (count === 3 ? TD1_GLYPHS : TD3_GLYPHS) - spanOf(row);
   if (missing <= 0) return row;
   const reachPx = missing * row.pitchPx * EXTENSION_ROOM;
   const directions = row === longest ? [directionOf(row.strip)] : [directionOf(row.strip), directionOf(longest.strip)];
   let best = row;
   for (const direction of directions) {
-    const again = await seeRow(model, grey, reaching(row, direction, reachPx, grey));
+    const again = await seeRow(model, pyramid, reaching(row, direction, reachPx, pyramid));
     if (isRow(again) && weightOf(again) > weightOf(best)) best = again;
   }
   return best;
 }
 
 /** The strip through the middle of a row, `reachPx` longer at both ends where the picture goes on. */
-function reaching(row: SeenRow, [ux, uy]: Point, reachPx: number, { widthPx, heightPx }: Grey): Strip {
+function reaching(row: SeenRow, [ux, uy]: Point, reachPx: number, [{ widthPx, heightPx }]: Pyramid): Strip {
   const [mx, my] = middleOf(row);
   const half = lengthOf(row.strip) / 2;
   const end = (sign: 1 | -1): Point => {
@@ -152,7 +159,7 @@ function stepsToProbe(rows: readonly SeenRow[], from: SeenRow, wanted: number): 
 
 async function probe(
   model: Model,
-  grey: Grey,
+  pyramid: Pyramid,
   from: SeenRow,
   direction: 1 | -1,
   stepsPx: readonly number[],
@@ -160,7 +167,7 @@ async function probe(
   let best: SeenRow | null = null;
   for (const stepPx of stepsPx) {
     const strip: Strip = movedDown(from.strip, direction * stepPx);
-    const row = await seeRow(model, grey, strip);
+    const row = await seeRow(model, pyramid, strip);
     if (isRow(row) && isNeighbour(from, row) && (best === null || weightOf(row) > weightOf(best))) best = row;
   }
   return best;

@@ -1,4 +1,4 @@
-import type { Grey, Point } from '../../image/raster.ts';
+import type { Point } from '../../image/raster.ts';
 import { throughHomography } from '../../image/warp.ts';
 import type { Model } from '../../runtime/model.ts';
 import { findOrigin, OUTSIDE_COLUMNS, type Origin } from './block-origin.ts';
@@ -7,6 +7,7 @@ import { spotsOf } from './glyph-spots.ts';
 import { columnAtPlace, cropMap, movedTo, shapeAt, stepsAt, type Lattice, type LatticePoint } from './lattice.ts';
 import { fitRobustly } from './lattice-fit.ts';
 import { GLYPH_PITCH_PX, presenceOf, readCrops, STEP_PX, type LineResponse, type Presence } from './line-network.ts';
+import type { Pyramid } from './pyramid.ts';
 import { drawRow } from './row-crop.ts';
 import type { SeenRow } from './seen-row.ts';
 
@@ -29,7 +30,7 @@ const EXCESS_COLUMNS = 8;
  */
 export async function fitBlocks(
   model: Model,
-  grey: Grey,
+  pyramid: Pyramid,
   rows: readonly SeenRow[],
   lineLengths: readonly number[],
 ): Promise<Block[]> {
@@ -39,7 +40,7 @@ export async function fitBlocks(
   const blocks: Block[] = [];
   for (const lineLength of lineLengths) {
     if (extent > lineLength + EXCESS_COLUMNS || extent < lineLength / 3) continue;
-    const block = await settle(model, grey, placed, rows.length, lineLength);
+    const block = await settle(model, pyramid, placed, rows.length, lineLength);
     if (block !== null) blocks.push(block);
   }
   return blocks.sort((a, b) => b.fit + b.ends - a.fit - a.ends);
@@ -55,7 +56,7 @@ const SETTLED_GLYPHS = 0.06;
 /** Looks along the lattice, finds where its rows begin and end, and draws the lattice through what is seen there. */
 async function settle(
   model: Model,
-  grey: Grey,
+  pyramid: Pyramid,
   placed: PlacedLattice,
   rows: number,
   lineLength: number,
@@ -68,14 +69,19 @@ async function settle(
     last: Math.max(extent, lineLength) - 1 + MARGIN_COLUMNS,
   };
   let origin: Origin | null = null;
+  let shifts: readonly number[] = SHIFTS;
   for (let round = 0; round < ROUNDS; round++) {
-    const looks = await lookAlong(model, grey, lattice, rows, columns);
+    const looks = await lookAlong(model, pyramid, lattice, rows, columns, shifts);
     if (looks === null) return null;
     origin = findOrigin(lattice, looks.map(bestPresence), columns.first, lineLength, round === 0 ? 1 : 0);
     const from = origin;
     const points = looks.flatMap((row) => pointsSeen(lattice, row, columns.first, from.ofRow[row.row]!, lineLength));
-    const next = fitRobustly(points, OUTLIER_GLYPHS);
+    const next = fitRobustly(
+      points.map(({ point }) => point),
+      OUTLIER_GLYPHS,
+    );
     if (next === null) return null;
+    if (points.every(({ shift }) => Math.abs(shift) < SMALL_SHIFT)) shifts = [0];
     const isSettled =
       from.ofRow.every((column) => column === 0) && largestMove(lattice, next, rows, lineLength) < SETTLED_GLYPHS;
     lattice = next;
@@ -92,35 +98,42 @@ const LEAST_ROW_PITCH = 1;
 const CROP_HEIGHT_GLYPHS = 2;
 /** Downward shifts of the crops, as shares of their height: a lattice that drifts off its row is seen by the next of them. */
 const SHIFTS = [-0.16, 0, 0.16];
+/** Where no row is seen further off its crops' middle than this, the next round need not look beside them. */
+const SMALL_SHIFT = 0.1;
 
-/** One row looked at along the lattice, with a crop for each of `SHIFTS`. */
+/** One row looked at along the lattice, with a crop for each shift. */
 type RowLook = {
   readonly row: number;
+  readonly shifts: readonly number[];
   readonly responses: readonly LineResponse[];
   readonly presences: readonly Presence[];
+  /** For each crop, how sure it is around each step. */
+  readonly sureness: readonly Float32Array[];
   /** Rows of the lattice that a crop's whole height spans. */
   readonly rowsHigh: number;
 };
 
 async function lookAlong(
   model: Model,
-  grey: Grey,
+  pyramid: Pyramid,
   lattice: Lattice,
   rows: number,
   columns: Columns,
+  shifts: readonly number[],
 ): Promise<RowLook[] | null> {
   const { rowPitchGlyphs } = shapeAt(lattice, (columns.first + columns.last) / 2, (rows - 1) / 2);
   if (!(rowPitchGlyphs > LEAST_ROW_PITCH)) return null;
   const widthPx = GLYPH_PITCH_PX * (columns.last - columns.first + 3);
   const looks: RowLook[] = [];
   for (let row = 0; row < rows; row++) {
-    const crops = SHIFTS.map((shiftDown) => {
+    const crops = shifts.map((shiftDown) => {
       const frame = { firstColumn: columns.first, heightGlyphs: CROP_HEIGHT_GLYPHS, shiftDown };
-      return drawRow(grey, cropMap(lattice, row, rowPitchGlyphs, frame), widthPx);
+      return drawRow(pyramid, cropMap(lattice, row, rowPitchGlyphs, frame), widthPx);
     });
     const responses = await readCrops(model, crops);
     const rowsHigh = CROP_HEIGHT_GLYPHS / rowPitchGlyphs;
-    looks.push({ row, responses, presences: responses.map(presenceOf), rowsHigh });
+    const presences = responses.map(presenceOf);
+    looks.push({ row, shifts, responses, presences, sureness: presences.map(around), rowsHigh });
   }
   return looks;
 }
@@ -147,33 +160,32 @@ function pointsSeen(
   firstColumn: number,
   origin: number,
   lineLength: number,
-): LatticePoint[] {
+): { point: LatticePoint; shift: number }[] {
   return spotsOf(strongestResponse(look)).flatMap((spot) => {
     const place = columnAtPlace({ firstColumn }, spot.atPx);
     const column = Math.round(place);
     if (Math.abs(place - column) > OUTLIER_GLYPHS || column < origin || column >= origin + lineLength) return [];
     const { glyphPx } = stepsAt(lattice, place, look.row);
     const pitch = Math.hypot(glyphPx[0], glyphPx[1]);
-    const down = shiftSeen(look, Math.floor(spot.atPx / STEP_PX)) * look.rowsHigh;
-    return [
-      {
-        column: column - origin,
-        row: look.row,
-        at: throughHomography(lattice.toImage, [place, look.row + down]),
-        direction: [glyphPx[0] / pitch, glyphPx[1] / pitch] as Point,
-        alongWeight: spot.confidence,
-        acrossWeight: spot.confidence,
-      },
-    ];
+    const shift = shiftSeen(look, Math.floor(spot.atPx / STEP_PX));
+    const point = {
+      column: column - origin,
+      row: look.row,
+      at: throughHomography(lattice.toImage, [place, look.row + shift * look.rowsHigh]),
+      direction: [glyphPx[0] / pitch, glyphPx[1] / pitch] as Point,
+      alongWeight: spot.confidence,
+      acrossWeight: spot.confidence,
+    };
+    return [{ point, shift }];
   });
 }
 
 /** At each step the response of the crop that is surest around it. */
-function strongestResponse({ responses, presences }: RowLook): LineResponse {
+function strongestResponse({ responses, sureness }: RowLook): LineResponse {
+  if (responses.length === 1) return responses[0]!;
   const { steps } = responses[0]!;
   const classes = responses[0]!.logProbabilities.length / steps;
   const logProbabilities = new Float32Array(responses[0]!.logProbabilities.length);
-  const sureness = presences.map(around);
   for (let step = 0; step < steps; step++) {
     let chosen = 0;
     for (let at = 1; at < sureness.length; at++) if (sureness[at]![step]! > sureness[chosen]![step]!) chosen = at;
@@ -199,14 +211,15 @@ const SHIFT_TEMPERATURE = 0.04;
 
 /** How far below the crop's middle the row seems to run around a step, as a share of the crop's height. */
 function shiftSeen(look: RowLook, step: number): number {
-  const sureness = look.presences.map((presence) => around(presence)[step]!);
+  if (look.shifts.length === 1) return look.shifts[0]!;
+  const sureness = look.sureness.map((crop) => crop[step]!);
   const top = Math.max(...sureness);
   let sum = 0;
   let moment = 0;
   sureness.forEach((sure, at) => {
     const weight = Math.exp((sure - top) / SHIFT_TEMPERATURE);
     sum += weight;
-    moment += weight * SHIFTS[at]!;
+    moment += weight * look.shifts[at]!;
   });
   return moment / sum;
 }

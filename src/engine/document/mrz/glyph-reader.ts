@@ -7,6 +7,7 @@ import { fitBlocks, type Block } from './fit-block.ts';
 import type { GlyphGrid } from './glyph-grid.ts';
 import { cropMap } from './lattice.ts';
 import { GLYPH_PITCH_PX, readCrops, STEP_PX, type LineResponse } from './line-network.ts';
+import { pyramidOf, type Pyramid } from './pyramid.ts';
 import { drawRow } from './row-crop.ts';
 import type { SeenRow } from './seen-row.ts';
 
@@ -15,17 +16,20 @@ export type GlyphReading = {
   readonly block: Block;
   readonly grid: GlyphGrid;
   readonly decoded: DecodedMrz;
+  /** The rows as seen before the lattice. */
+  readonly seen: readonly SeenRow[];
   /** For each row, the mean probability of the likeliest glyph at each place, 0 … 1. */
   readonly rowConfidence: readonly number[];
 };
 
 /** Finds the MRZ among detected boxes and reads it with the OCR-B network; null where there is none. */
 export async function readGlyphs(model: Model, grey: Grey, boxes: readonly Quad[]): Promise<GlyphReading | null> {
-  const rows = await findRows(model, grey, boxes);
+  const pyramid = pyramidOf(grey);
+  const rows = await findRows(model, pyramid, boxes);
   let best: GlyphReading | null = null;
   for (const { stack, lineLengths } of stacksOf(rows))
-    for (const block of await fitBlocks(model, grey, stack, lineLengths)) {
-      const reading = await readBlock(model, grey, block);
+    for (const block of await fitBlocks(model, pyramid, stack, lineLengths)) {
+      const reading = await readBlock(model, pyramid, block, stack);
       if (reading === null) continue;
       if (best === null || scoreOf(reading) > scoreOf(best)) best = reading;
       if (isClear(reading)) return reading;
@@ -71,20 +75,25 @@ const CLEAR_ROW_NATS = -0.08;
 const CUTS_AVERAGED = 3;
 const LOWEST_NATS = -9;
 
-export async function readBlock(model: Model, grey: Grey, block: Block): Promise<GlyphReading | null> {
+export async function readBlock(
+  model: Model,
+  pyramid: Pyramid,
+  block: Block,
+  seen: readonly SeenRow[],
+): Promise<GlyphReading | null> {
   const rows: Float32Array[] = [];
   const rowConfidence: number[] = [];
   for (let row = 0; row < block.rows; row++) {
-    let cuts = await readCuts(model, grey, block, row, usualCuts);
+    let cuts = await readCuts(model, pyramid, block, row, usualCuts);
     if (bestMean(cuts, CUTS_AVERAGED - 1) < CLEAR_ROW_NATS)
-      cuts = [...cuts, ...(await readCuts(model, grey, block, row, furtherCuts))];
+      cuts = [...cuts, ...(await readCuts(model, pyramid, block, row, furtherCuts))];
     const merged = mergeCuts(cuts, block.lineLength);
     rows.push(merged.logProbabilities);
     rowConfidence.push(merged.confidence);
   }
   const grid = { lineLength: block.lineLength, rows };
   const decoded = decodeGrid(grid);
-  return decoded === null ? null : { block, grid, decoded, rowConfidence };
+  return decoded === null ? null : { block, grid, decoded, seen, rowConfidence };
 }
 
 /** One cut of a row: log-probabilities, 37 for each column, and the surest of each column. */
@@ -92,7 +101,7 @@ type Cut = { readonly logProbabilities: Float32Array; readonly tops: Float32Arra
 
 async function readCuts(
   model: Model,
-  grey: Grey,
+  pyramid: Pyramid,
   block: Block,
   row: number,
   cuts: readonly (readonly [heightGlyphs: number, shiftDown: number])[],
@@ -100,7 +109,7 @@ async function readCuts(
   const widthPx = GLYPH_PITCH_PX * (block.lineLength + 2);
   const crops = cuts.map(([heightGlyphs, shiftDown]) =>
     drawRow(
-      grey,
+      pyramid,
       cropMap(block.lattice, row, block.rowPitchGlyphs, { firstColumn: 0, heightGlyphs, shiftDown }),
       widthPx,
     ),

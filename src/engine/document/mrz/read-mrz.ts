@@ -1,8 +1,14 @@
 import { greyOf, type Quad, type Raster } from '../../image/raster.ts';
 import type { Models } from '../../runtime/model.ts';
 import type { Mrz } from '../document.ts';
-import { readGlyphs } from './glyph-reader.ts';
+import type { TextReader } from '../text/reader.ts';
+import { dataHolds, standsAlone } from './acceptance.ts';
+import { decodeGrid, type DecodedMrz } from './decode.ts';
+import { layouts } from './formats.ts';
+import { readGlyphs, type GlyphReading } from './glyph-reader.ts';
 import { rowQuad } from './lattice.ts';
+import { quadOf } from './seen-row.ts';
+import { gridOfText, readTextRow, saysTheSame } from './text-reader.ts';
 
 export type MrzRequest = {
   /** The picture, upright. */
@@ -10,20 +16,89 @@ export type MrzRequest = {
   /** Where text was detected on it. */
   readonly boxes: readonly { readonly quad: Quad }[];
   readonly models: Models;
+  /** The second reader. Without it names stand on the glyph reader alone. */
+  readonly reader?: TextReader;
 };
 
-/** Height of a row's quad: the glyphs with some air. */
-const ROW_HEIGHT_GLYPHS = 2;
-
-/** Finds and reads the machine readable zone; null where there is none. */
-export async function readMrz({ image, boxes, models }: MrzRequest): Promise<Mrz | null> {
+/**
+ * Finds and reads the machine readable zone; null where there is none. The glyph reader comes first. The second reader is asked
+ * about the rows with names, which no check digit covers, and about any other row that is not clear; about all of them, and
+ * in the glyph reader's place, where print is not OCR-B.
+ */
+export async function readMrz({ image, boxes, models, reader }: MrzRequest): Promise<Mrz | null> {
   const reading = await readGlyphs(
     await models.open('ocrb-reader'),
     greyOf(image),
     boxes.map(({ quad }) => quad),
   );
   if (reading === null) return null;
-  const { block, decoded } = reading;
+  const holds = dataHolds(reading);
+  if (reader === undefined) {
+    const isAccepted = holds && nameLines(reading).every((line) => standsAlone(reading, line));
+    return mrzOf(reading, reading.decoded, 'glyph-reader-only', isAccepted);
+  }
+  if (!holds) {
+    const second = await readAsText(reader, image, reading);
+    if (second !== null) return second;
+  }
+  const asked = reading.decoded.lines.flatMap((_, line) =>
+    !holds || nameLines(reading).includes(line) || !standsAlone(reading, line) ? [line] : [],
+  );
+  const differing: number[] = [];
+  for (const line of asked) if (!(await secondReaderSees(reader, image, reading, line))) differing.push(line);
+  const isAccepted = holds && differing.every((line) => standsAlone(reading, line));
+  return mrzOf(reading, reading.decoded, differing.length === 0 ? 'both' : 'differ', isAccepted);
+}
+
+const nameLines = ({ decoded }: GlyphReading): number[] => layouts[decoded.format].names.map(({ line }) => line - 1);
+
+/** Heights of the second reader's rows, in glyph pitches, and px per glyph of its pictures: more than one look where one fails. */
+const looks = [
+  { heightGlyphs: 1.9, pxPerGlyph: 32 },
+  { heightGlyphs: 2.2, pxPerGlyph: 24 },
+] as const;
+
+/** Whether the second reader sees a line as the glyph reader read it, in one of its looks. */
+async function secondReaderSees(
+  reader: TextReader,
+  image: Raster,
+  { block, decoded }: GlyphReading,
+  line: number,
+): Promise<boolean> {
+  for (const { heightGlyphs, pxPerGlyph } of looks) {
+    const row = rowQuad(block.lattice, line, block.lineLength, heightGlyphs);
+    const { text } = await readTextRow(reader, image, row, block.lineLength, pxPerGlyph);
+    if (saysTheSame(text, decoded.lines[line]!)) return true;
+  }
+  return false;
+}
+
+/** Print that is not OCR-B fits no lattice. A lattice that lies worse than this on its rows is none. */
+const NO_LATTICE_FIT = -0.45;
+const LEAST_TEXT_CONFIDENCE = 0.85;
+
+/** The second reader's own reading, when its check digits hold without repair; null otherwise. */
+async function readAsText(reader: TextReader, image: Raster, reading: GlyphReading): Promise<Mrz | null> {
+  const { block, seen } = reading;
+  const rows: string[] = [];
+  for (let row = 0; row < block.rows; row++) {
+    const quad =
+      block.fit > NO_LATTICE_FIT
+        ? rowQuad(block.lattice, row, block.lineLength, looks[0].heightGlyphs)
+        : quadOf(seen[row]!.strip);
+    const { text, confidence } = await readTextRow(reader, image, quad, block.lineLength);
+    if (confidence < LEAST_TEXT_CONFIDENCE) return null;
+    rows.push(text);
+  }
+  const decoded = decodeGrid(gridOfText(rows, block.lineLength));
+  if (decoded === null || !decoded.checks.every(({ passedRaw }) => passedRaw)) return null;
+  return mrzOf(reading, decoded, 'text-reader-only', false);
+}
+
+/** Height of a row's quad as handed on: the glyphs with some air. */
+const ROW_HEIGHT_GLYPHS = 1.6;
+
+function mrzOf({ block }: GlyphReading, decoded: DecodedMrz, agreement: Mrz['agreement'], accepted: boolean): Mrz {
   return {
     format: decoded.format,
     lines: decoded.lines,
@@ -32,8 +107,8 @@ export async function readMrz({ image, boxes, models }: MrzRequest): Promise<Mrz
     repairedGlyphs: decoded.repairedGlyphs,
     repairPriceNats: decoded.priceNats,
     glyphConfidence: decoded.glyphConfidence,
-    agreement: 'glyph-reader-only',
-    accepted: decoded.checks.every(({ passed }) => passed),
+    agreement,
+    accepted,
     rows: Array.from({ length: block.rows }, (_, row) =>
       rowQuad(block.lattice, row, block.lineLength, ROW_HEIGHT_GLYPHS),
     ),

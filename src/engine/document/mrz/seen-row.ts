@@ -1,8 +1,9 @@
-import type { Grey, Point, Quad } from '../../image/raster.ts';
+import type { Point, Quad } from '../../image/raster.ts';
 import { homographyBetween, throughHomography } from '../../image/warp.ts';
 import type { Model } from '../../runtime/model.ts';
 import { greedyText, spotsOf } from './glyph-spots.ts';
 import { CROP_HEIGHT_PX, GLYPH_PITCH_PX, readCrops, STEP_PX } from './line-network.ts';
+import type { Pyramid } from './pyramid.ts';
 import { drawRow } from './row-crop.ts';
 import { labelPlaces, typicalPitch } from './row-labelling.ts';
 
@@ -67,18 +68,18 @@ const LEAST_CONFIDENCE = 0.4;
 const GOOD_PITCH_PX = [13, 19.5] as const;
 
 /** Reads along a strip with no knowledge of columns. */
-export async function seeRow(model: Model, grey: Grey, strip: Strip): Promise<SeenRow> {
-  const seen = await seeAt(model, grey, strip, strip.heightPx * CROP_PER_BOX_HEIGHT);
+export async function seeRow(model: Model, pyramid: Pyramid, strip: Strip): Promise<SeenRow> {
+  const seen = await seeAt(model, pyramid, strip, strip.heightPx * CROP_PER_BOX_HEIGHT);
   const pitchInCrop = (seen.pitchPx / (strip.heightPx * CROP_PER_BOX_HEIGHT)) * CROP_HEIGHT_PX;
   if (seen.glyphs.length < 8 || (pitchInCrop >= GOOD_PITCH_PX[0] && pitchInCrop <= GOOD_PITCH_PX[1])) return seen;
-  const again = await seeAt(model, grey, strip, (seen.pitchPx * CROP_HEIGHT_PX) / GLYPH_PITCH_PX);
+  const again = await seeAt(model, pyramid, strip, (seen.pitchPx * CROP_HEIGHT_PX) / GLYPH_PITCH_PX);
   return weightOf(again) > weightOf(seen) ? again : seen;
 }
 
 /** How much of a row there is to a seen row: its glyphs, by how sure and how even they are. */
 export const weightOf = (row: SeenRow): number => row.glyphs.length * row.confidence * row.evenness;
 
-async function seeAt(model: Model, grey: Grey, strip: Strip, cropHeightPx: number): Promise<SeenRow> {
+async function seeAt(model: Model, pyramid: Pyramid, strip: Strip, cropHeightPx: number): Promise<SeenRow> {
   const length = lengthOf(strip);
   const widthPx = Math.round(((length / cropHeightPx) * CROP_HEIGHT_PX) / STEP_PX) * STEP_PX;
   const cropWidthPx = Math.max(CROP_HEIGHT_PX, Math.min(LONGEST_CROP_PX, widthPx));
@@ -94,7 +95,7 @@ async function seeAt(model: Model, grey: Grey, strip: Strip, cropHeightPx: numbe
     ],
     [corner(strip.left, -half), corner(strip.right, -half), corner(strip.right, half), corner(strip.left, half)],
   );
-  const [response] = await readCrops(model, [drawRow(grey, toImage, cropWidthPx)]);
+  const [response] = await readCrops(model, [drawRow(pyramid, toImage, cropWidthPx)]);
   const spots = spotsOf(response!).filter(({ confidence }) => confidence > LEAST_CONFIDENCE);
   const places = spots.map(({ atPx }) => atPx);
   const labels = labelPlaces(places);
@@ -114,4 +115,11 @@ async function seeAt(model: Model, grey: Grey, strip: Strip, cropHeightPx: numbe
     pitchPx: (typicalPitch(places) * length) / cropWidthPx,
     evenness: span === 0 ? 0 : (numbers.length / span) * (numbers.length / spots.length),
   };
+}
+
+/** The corners of a strip. */
+export function quadOf(strip: Strip): Quad {
+  const { left, right } = movedDown(strip, -strip.heightPx / 2);
+  const below = movedDown(strip, strip.heightPx / 2);
+  return [left, right, below.right, below.left];
 }
