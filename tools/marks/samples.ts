@@ -91,7 +91,7 @@ export async function drawSamples(random: Random): Promise<MarkSample[]> {
       turn(x + whole.width + right, y + below + lean * width),
       turn(x - left, y + below),
     ];
-    const wobble = (): number => between(-1, 1) * 0.09 * size;
+    const wobble = (): number => between(-1, 1) * 0.13 * size;
     drawn.push({ quad, centres: centres.map((c) => (c + left + wobble()) / width), letters, marks: drawnMarks });
     whole = outlineText(fonts, '', style);
   }

@@ -9,11 +9,11 @@ import { drawSamples, type MarkSample } from './samples.ts';
  *
  *   node tools/marks/train.ts [sheets] [epochs]
  *
- * Same seeds, same weights. With the usual 260 sheets it takes some six minutes on one core.
+ * Same seeds, same weights. With the usual 450 sheets it takes some ten minutes on one core.
  */
-const sheets = Number(process.argv[2] ?? 260);
-const epochs = Number(process.argv[3] ?? 14);
-const HIDDEN = 32;
+const sheets = Number(process.argv[2] ?? 450);
+const epochs = Number(process.argv[3] ?? 16);
+const HIDDEN = 48;
 const RATE = 0.0015;
 const BATCH = 64;
 const DECAY = 1e-4;

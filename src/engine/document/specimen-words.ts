@@ -5,7 +5,7 @@ import { fold } from './values.ts';
 
 /** Words that issuers print across documents that are nobody's, in the languages of the documents. */
 const words = [
-  'ESPECIMEN', 'SPECIMEN', 'SPECIMENI', 'ESPECIME', 'MUSTER', 'MUESTRA', 'SAMPLE', 'FACSIMILE', 'FAC-SIMILE', 'VOID', 'VZOR',
+  'ESPECIMEN', 'SPECIMEN', 'MUSTER', 'MUESTRA', 'SAMPLE', 'FACSIMILE', 'FAC-SIMILE', 'VOID', 'VZOR',
   'VZOREC', 'UZORAK', 'NÄYTE', 'ÖRNEK', 'MODELLO', 'CANCELADO', 'ANULADO', 'COPIA DE EJEMPLO',
 ] as const; // prettier-ignore
 
@@ -42,7 +42,7 @@ export function specimenWords(
     for (const holder of holders) if (isHolder(of, holder)) found.add(`${holder.surnames}, ${holder.givenNames}`);
     if (of.issuingState?.text === UTOPIA || of.nationality?.text === UTOPIA) found.add(UTOPIA);
   }
-  return [...found];
+  return [...found].filter((word) => ![...found].some((other) => other !== word && fold(other).includes(fold(word))));
 }
 
 /** Short words must be a line of their own: they are parts of names. */

@@ -17,7 +17,7 @@ export type UprightSide = {
 
 const COARSE_SIDE_PX = 640; // finds where the text is and which way it runs
 const COARSE_SCORE = 0.15; // the small rows of an MRZ run together in it, and their box is a poor one
-const FINE_SIDE_PX = 1280; // finds every line of the part that holds text
+const FINE_SIDE_PX = 1152; // finds every line of the part that holds text
 const SMALLEST_SIDE_PX = 1100; // smaller pictures are enlarged: glyphs need some 16 px
 const LARGEST_SIDE_PX = 2200;
 const TEXT_SIDE_PX = 1700; // wanted for the part that holds text, of what the picture has
@@ -36,7 +36,8 @@ export async function uprightSide(picture: Raster, reader: TextReader): Promise<
   return settleHalfTurn(image, isOnItsSide ? 1 : 0, fine, reader);
 }
 
-const REGION_MARGIN = 0.1; // of its longer side: the coarse look misses small print at the edges
+const MARGIN_ALONG = 0.08; // of the region's longer side: the coarse look misses small print at the edges
+const MARGIN_DOWN = 0.06;
 const LEVEL_DEGREES = 2; // pages more level than this are looked at along the picture's own rows
 
 /** A rectangle along the slope of the text that holds all of it, with a margin; the whole picture when there is no text. */
@@ -49,8 +50,9 @@ function textRegion(boxes: readonly TextBox[], { widthPx, heightPx }: Raster): Q
   const down = points.map(([x, y]) => y * Math.cos(angle) - x * Math.sin(angle));
   const [left, right] = [Math.min(...along), Math.max(...along)];
   const [top, bottom] = [Math.min(...down), Math.max(...down)];
-  const room = REGION_MARGIN * Math.max(right - left, bottom - top);
-  const [x0, y0, x1, y1] = [left - room, top - room, right + room, bottom + room];
+  const side = Math.max(right - left, bottom - top);
+  const [x0, x1] = [left - MARGIN_ALONG * side, right + MARGIN_ALONG * side];
+  const [y0, y1] = [top - MARGIN_DOWN * side, bottom + MARGIN_DOWN * side];
   if (angle !== 0) return corners(x0, y0, x1, y1, angle);
   return corners(Math.max(0, x0), Math.max(0, y0), Math.min(widthPx - 1, x1), Math.min(heightPx - 1, y1), 0);
 }

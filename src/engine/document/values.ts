@@ -120,11 +120,12 @@ function findDates(text: string): FoundValue[] {
     const places = [...run[0]].flatMap((glyph, i) => (/\d/.test(glyph) ? [run.index + i] : []));
     const digits = places.map((place) => glyphs[place]).join('');
     for (let i = 0; i + 8 <= digits.length; i++) {
+      const isAligned = i % 8 === 0 && digits.length % 8 === 0;
+      if (!isAligned && digits.length % 8 === 0) continue;
       const [, day, month, year] = /^(\d\d)(\d\d)((?:18|19|20|21|99)\d\d)/.exec(digits.slice(i)) ?? [];
       const length = places[i + 7]! - places[i]! + 1;
       // Two dates that touch are as good as two; digits left over are a fault of the reading.
-      if (day !== undefined)
-        add(day, Number(month), year!, places[i]!, length, i % 8 === 0 && digits.length % 8 === 0 ? 0 : 1);
+      if (day !== undefined) add(day, Number(month), year!, places[i]!, length, isAligned ? 0 : 1);
     }
   }
   for (const m of glyphs.matchAll(/(?<!\d)((?:19|20)\d{2})[ ./-](\d{2})[ ./-](\d{2})(?!\d)/g))

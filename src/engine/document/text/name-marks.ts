@@ -14,7 +14,7 @@ const combining: Readonly<Record<Exclude<Mark, 'none' | 'other'>, string>> = {
 const carries = (letter: string, mark: Mark): boolean =>
   mark !== 'none' && mark !== 'other' && (letter === 'N' ? mark === 'tilde' : markable.includes(letter));
 
-const SURE = 0.8;
+const SURE = 0.65; // probability from which a mark, or that there is none, counts as proven
 
 export type MarkedText = {
   /** The glyphs with their marks, composed (NFC). */

@@ -25,7 +25,7 @@ export type RecogniseOptions = {
 const HEIGHT_PX = 48;
 const SCALING = { minus: 127.5, by: 127.5 };
 const MIN_WIDTH_PX = 48;
-const MAX_WIDTH_PX = 960;
+const MAX_WIDTH_PX = 720; // titles are longer, and large enough to be read when squeezed
 
 /**
  * Reads one line with PP-OCRv4's recogniser, drawn upright from its own quad at 48 px.
