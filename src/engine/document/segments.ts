@@ -20,6 +20,7 @@ export type Segment = TextBox & {
 // A gap parts a line when it is wide for the line's pitch and for its height; the blanks of a date stay inside.
 const GAP_PITCHES = 2.8;
 const GAP_HEIGHTS = 1.2;
+const ROOM_PITCHES = 0.8; // around the outer glyphs of a piece: half a glyph and the air that detection leaves
 const BLANK_PITCHES = 1.55; // from here on, two glyphs have a blank between them
 
 /**
@@ -116,21 +117,27 @@ function joinedPair(a: Segment, b: Segment): Segment {
 function cutAt(line: Piece, at: readonly number[]): Piece[] {
   const edges = [0, ...at, 1];
   return edges.slice(1).flatMap((to, i) => {
-    const piece = pieceBetween(line, edges[i]!, to);
-    return piece === null ? [] : [piece];
+    const cut = pieceBetween(line, edges[i]!, to);
+    return cut === null ? [] : [cut.piece];
   });
 }
 
-function pieceBetween(line: Piece, from: number, to: number): Piece | null {
-  const inside = trimmed(line.glyphs.filter(({ at }) => at >= from && at < to));
+/** What stands between two places of a line; its quad ends with its print, so that cut pieces do not touch. */
+function pieceBetween(line: Piece, after: number, before: number): { piece: Piece; from: number; to: number } | null {
+  const inside = trimmed(line.glyphs.filter(({ at }) => at >= after && at < before));
   if (inside.length === 0) return null;
+  const [first, last] = [inside[0]!.at, inside.at(-1)!.at];
+  const room = inside.length > 1 ? (last - first) / (inside.length - 1) : (0.6 * line.heightPx) / line.widthPx;
+  const from = Math.max(after, first - ROOM_PITCHES * room);
+  const to = Math.min(before, last + ROOM_PITCHES * room);
   const glyphs = inside.map((glyph) => ({ ...glyph, at: (glyph.at - from) / (to - from) }));
-  return {
+  const piece = {
     ...textBox(quadBetween(line.quad, from, to), line.score),
     text: textOf(glyphs),
     confidence: glyphs.reduce((sum, glyph) => sum + glyph.confidence, 0) / glyphs.length,
     glyphs,
   };
+  return { piece, from, to };
 }
 
 function trimmed(glyphs: readonly Glyph[]): readonly Glyph[] {
@@ -169,17 +176,19 @@ function placed(piece: Piece, slope: number): Segment {
 /** The part of a segment that holds the glyphs from `from` to `to`, both included. */
 export function partOf(segment: Segment, from: number, to: number): Segment {
   if (from === 0 && to === segment.glyphs.length - 1) return segment;
-  const middle = (a: Glyph | undefined, b: Glyph | undefined, end: number): number =>
+  const between = (a: Glyph | undefined, b: Glyph | undefined, end: number): number =>
     a === undefined || b === undefined ? end : (a.at + b.at) / 2;
-  const start = middle(segment.glyphs[from - 1], segment.glyphs[from], 0);
-  const stop = middle(segment.glyphs[to], segment.glyphs[to + 1], 1);
-  const piece = pieceBetween(segment, start, stop);
-  if (piece === null) return segment;
+  const start = between(segment.glyphs[from - 1], segment.glyphs[from], 0);
+  const stop = between(segment.glyphs[to], segment.glyphs[to + 1], 1);
+  const part = pieceBetween(segment, start, stop);
+  if (part === null) return segment;
   const length = segment.right - segment.left;
   return {
-    ...piece,
-    left: segment.left + start * length,
-    right: segment.left + stop * length,
+    ...part.piece,
+    widthPx: segment.widthPx * (part.to - part.from),
+    heightPx: segment.heightPx,
+    left: segment.left + part.from * length,
+    right: segment.left + part.to * length,
     middle: segment.middle,
   };
 }
