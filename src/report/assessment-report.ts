@@ -5,7 +5,7 @@ import { isMeasured, type Assessment, type AttributeAnswer, type Finding } from 
 import { lineChart, ticks } from './charts.ts';
 import { html, type Markup } from './html.ts';
 import { page } from './page.ts';
-import { picture, type Encode, type Overlay } from './pictures.ts';
+import { focusOn, picture, type Encode, type Overlay } from './pictures.ts';
 import type { Texts } from './texts.ts';
 
 export type AssessmentReport = {
@@ -34,41 +34,37 @@ export async function assessmentReport(report: AssessmentReport, texts: Texts, e
         )}
       </div>
     </div>
-    ${await videoSection(exhibits.video, assessment, t, encode)}
+    ${await videoSection(exhibits.video, texts, encode)} ${await facesSection(exhibits, assessment, t, encode)}
     ${await documentSection(exhibits.document, assessment, t, encode)}
     <h2>${t.checks}</h2>
     ${checksTable(report, texts)}
     <h2>${t.attributes}</h2>
-    ${attributesTable(assessment)}
+    ${attributesTable(assessment, t)}
     <h2>${t.times}</h2>
     ${timesTable(timings)}
   `;
   return page(`Cotejo · ${t.title}`, texts.language, body);
 }
 
-async function videoSection(
-  video: Exhibits['video'],
-  assessment: Assessment,
-  t: Texts['report'],
-  encode: Encode,
-): Promise<Markup> {
+async function videoSection(video: Exhibits['video'], texts: Texts, encode: Encode): Promise<Markup> {
   if (video === null) return html``;
+  const t = texts.report;
   const { codec, widthPx, heightPx, durationMs, storedFrames } = video.facts;
   const frames = await Promise.all(
     video.frames.map(async ({ image, mesh, atMs, quality }) => {
-      const drawn = await picture(image, [{ kind: 'mesh', mesh }], encode, 200);
-      return html`<figure style="width: 200px">
+      const drawn = await picture(image, [{ kind: 'mesh', mesh }], encode, 190);
+      return html`<figure style="width: 190px">
         ${drawn}
         <figcaption>${seconds(atMs)} · ${figure(quality, 2)}</figcaption>
       </figure>`;
     }),
   );
   return html`<h2>${t.video}</h2>
-    <p class="soft">${codec} · ${widthPx} × ${heightPx} px · ${seconds(durationMs)} · ${storedFrames} frames</p>
+    <p class="soft">${codec} · ${widthPx} × ${heightPx} px · ${seconds(durationMs)} · ${storedFrames} ${t.frames}</p>
     <h3>${t.framesUsed}</h3>
     <div class="row">${frames}</div>
     <h3>${t.challenge}</h3>
-    ${video.challenge === null ? html`<p class="soft">${t.noChallenge}</p>` : challengeChart(video.challenge, t)}`;
+    ${video.challenge === null ? html`<p class="soft">${t.noChallenge}</p>` : challengeChart(video.challenge, texts)}`;
 }
 
 /** Person and portrait as the comparison sees them. */
@@ -100,7 +96,7 @@ async function facesSection(
 /** The four curves in units of their thresholds, so that they share one axis: beyond ±1 a gesture is there. */
 function challengeChart(
   challenge: NonNullable<NonNullable<Exhibits['video']>['challenge']>,
-  t: Texts['report'],
+  { report: t, gestures }: Texts,
 ): Markup {
   const { curves, steps } = challenge;
   const lastMs = Math.max(1000, curves.atMs.at(-1) ?? 0, ...steps.map(({ toMs }) => toMs));
@@ -109,7 +105,7 @@ function challengeChart(
   return lineChart({
     title: t.challenge,
     xLabel: 's',
-    yLabel: '× threshold',
+    yLabel: t.timesThreshold,
     x: [0, lastMs / 1000],
     y: [-3, 3],
     xTicks: ticks(0, lastMs / 1000, 10),
@@ -117,7 +113,7 @@ function challengeChart(
     bands: steps.map(({ fromMs, toMs, gesture, verdict }, at) => ({
       from: fromMs / 1000,
       to: toMs / 1000,
-      label: `${verdict === 'followed' ? '✓' : '✗'} ${gesture}`,
+      label: `${verdict === 'followed' ? '✓' : '✗'} ${gestures[gesture]}`,
       row: at,
       tone: verdict === 'followed' ? 'pass' : 'fail',
     })),
@@ -126,10 +122,10 @@ function challengeChart(
       { at: -1, label: '' },
     ],
     series: [
-      { label: 'turn (left +)', tone: 'a', points: over(curves.turn, (turn) => turn / 0.3) },
-      { label: 'nod (down +)', tone: 'b', points: over(curves.nod, (nod) => (nod > 0 ? nod / 0.06 : nod / 0.07)) },
-      { label: 'smile', tone: 'c', points: over(curves.smile, (smile) => (smile - 1) / 0.14) },
-      { label: 'closer', tone: 'd', points: over(curves.closer, (closer) => (closer - 1) / 0.18) },
+      { label: t.curveTurn, tone: 'a', points: over(curves.turn, (turn) => turn / 0.3) },
+      { label: t.curveNod, tone: 'b', points: over(curves.nod, (nod) => (nod > 0 ? nod / 0.06 : nod / 0.07)) },
+      { label: gestures.smile, tone: 'c', points: over(curves.smile, (smile) => (smile - 1) / 0.14) },
+      { label: gestures['come-closer'], tone: 'd', points: over(curves.closer, (closer) => (closer - 1) / 0.18) },
     ],
   });
 }
@@ -150,7 +146,7 @@ async function documentSection(
       ];
       if (document.portrait?.side === side)
         overlays.push({ kind: 'box', box: document.portrait.box, tone: 'portrait' });
-      const drawn = await picture(image, overlays, encode, 520);
+      const drawn = await picture(image, overlays, encode, 520, focusOn(image, overlays));
       return html`<figure style="flex: 1 1 420px">
         ${drawn}
         <figcaption>${side} · ${image.widthPx} × ${image.heightPx} px</figcaption>
@@ -248,22 +244,23 @@ function verdict(
 const mark = (tone: 'pass' | 'doubt' | 'fail' | 'none', text: string): Markup =>
   html`<span class="mark ${tone}">${text}</span>`;
 
-function attributesTable({ attributes }: Assessment): Markup {
+function attributesTable({ attributes }: Assessment, t: Texts['report']): Markup {
+  const answerWords = { yes: t.yes, no: t.no, 'not-measurable': t.notMeasurable };
   const answer = ({ answer: word, reason, score }: AttributeAnswer): string =>
-    [word, reason, score === undefined ? undefined : `z ${figure(score, 2)}`]
+    [answerWords[word], reason, score === undefined ? undefined : `z ${figure(score, 2)}`]
       .filter((part) => part !== undefined)
       .join(' · ');
   const { sex, ageRange } = attributes;
   const rows: readonly (readonly [string, string])[] = [
-    ['beard', answer(attributes.beard)],
-    ['moustache', answer(attributes.moustache)],
-    ['reading glasses', answer(attributes.readingGlasses)],
-    ['sunglasses', answer(attributes.sunglasses)],
+    [t.beard, answer(attributes.beard)],
+    [t.moustache, answer(attributes.moustache)],
+    [t.readingGlasses, answer(attributes.readingGlasses)],
+    [t.sunglasses, answer(attributes.sunglasses)],
     [
-      'apparent sex',
-      sex === null ? (attributes.sexReason ?? '') : `${sex.value} · ${figure(sex.probabilityPercent, 0)} %`,
+      t.apparentSex,
+      sex === null ? (attributes.sexReason ?? '') : `${t[sex.value]} · ${figure(sex.probabilityPercent, 0)} %`,
     ],
-    ['apparent age', ageRange === null ? (attributes.ageReason ?? '') : `${ageRange.fromYears}–${ageRange.toYears}`],
+    [t.apparentAge, ageRange === null ? (attributes.ageReason ?? '') : `${ageRange.fromYears}–${ageRange.toYears}`],
   ];
   return html`<table>
     ${rows.map(

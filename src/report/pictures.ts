@@ -11,18 +11,41 @@ export type Overlay =
   | { readonly kind: 'box'; readonly box: Box; readonly tone: 'portrait' }
   | { readonly kind: 'mesh'; readonly mesh: FaceMesh };
 
-/** A picture with what was found on it. */
+/** A picture with what was found on it; `focus` is the part that is shown, in px of it. */
 export async function picture(
   image: Raster,
   overlays: readonly Overlay[],
   encode: Encode,
-  widthPx: number,
+  shownWidthPx: number,
+  focus: Box = { x0Px: 0, y0Px: 0, x1Px: image.widthPx, y1Px: image.heightPx },
 ): Promise<Markup> {
   const { widthPx: width, heightPx: height } = image;
-  return html`<svg class="picture" style="max-width: ${widthPx}px" viewBox="0 0 ${width} ${height}" role="img">
+  const shown = [focus.x0Px, focus.y0Px, focus.x1Px - focus.x0Px, focus.y1Px - focus.y0Px].map(round).join(' ');
+  return html`<svg class="picture" style="max-width: ${shownWidthPx}px" viewBox="${shown}" role="img">
     <image href="${await encode(image)}" width="${width}" height="${height}" />
-    ${overlays.map((overlay) => drawn(overlay, width))}
+    ${overlays.map((overlay) => drawn(overlay, focus.x1Px - focus.x0Px))}
   </svg>`;
+}
+
+/** The part of a picture that holds all that was found on it, with a margin; the whole picture when nothing was. */
+export function focusOn(image: Raster, overlays: readonly Overlay[]): Box {
+  const corners = overlays.flatMap((overlay) =>
+    overlay.kind === 'quad'
+      ? overlay.quad
+      : overlay.kind === 'box'
+        ? [[overlay.box.x0Px, overlay.box.y0Px] as const, [overlay.box.x1Px, overlay.box.y1Px] as const]
+        : [],
+  );
+  if (corners.length === 0) return { x0Px: 0, y0Px: 0, x1Px: image.widthPx, y1Px: image.heightPx };
+  const xs = corners.map(([x]) => x);
+  const ys = corners.map(([, y]) => y);
+  const margin = 0.06 * (Math.max(...xs) - Math.min(...xs));
+  return {
+    x0Px: Math.max(0, Math.min(...xs) - margin),
+    y0Px: Math.max(0, Math.min(...ys) - margin),
+    x1Px: Math.min(image.widthPx, Math.max(...xs) + margin),
+    y1Px: Math.min(image.heightPx, Math.max(...ys) + margin),
+  };
 }
 
 function drawn(overlay: Overlay, imageWidthPx: number): Markup {

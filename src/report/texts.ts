@@ -1,4 +1,5 @@
 import type { Outcome, ReasonSlug } from '../verification/assessment.ts';
+import type { Gesture } from '../engine/liveness/challenge.ts';
 import en from '../verification/text/en.json' with { type: 'json' };
 import es from '../verification/text/es.json' with { type: 'json' };
 
@@ -10,6 +11,7 @@ export type Texts = {
   readonly language: Language;
   readonly outcome: Readonly<Record<Outcome, string>>;
   readonly reasons: Readonly<Record<ReasonSlug, string>>;
+  readonly gestures: Readonly<Record<Gesture, string>>;
   readonly report: Readonly<Record<keyof typeof en.report, string>>;
 };
 

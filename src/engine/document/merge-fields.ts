@@ -39,11 +39,15 @@ export function mergedFields(printed: Fields, zone: ZoneFields | null, isZoneAcc
         : isValueOfNames(name)
           ? mergedName(fromPrint, fromZone, zone.isNameCut, isZoneAccepted)
           : isZoneAccepted || fromPrint.text === fromZone.text
-            ? { ...fromZone, ...(fromPrint.text === fromZone.text && fromPrint.quad ? { quad: fromPrint.quad } : {}) }
+            ? { ...fromZone, ...placeOf(fromPrint, fromZone) }
             : fromPrint;
   }
   return merged;
 }
+
+/** Where people may look the value up: in print, when it says the same there. */
+const placeOf = (print: Field, zone: Field): Partial<Pick<Field, 'side' | 'quad'>> =>
+  print.quad !== undefined && print.text === zone.text ? { side: print.side, quad: print.quad } : {};
 
 function mergedName(printed: Field, zone: Field, isCut: boolean, isZoneAccepted: boolean): Field {
   if (!isSameName(printed.text, zone.text, isCut)) return isZoneAccepted ? zone : printed;
