@@ -20,7 +20,7 @@ const MOST_LINES = 60; // a card has some 25 lines, a passport spread some 50; t
 
 /** Reads a picture of one side. The machine readable zone comes first: what it covers need not be read twice. */
 export async function readPicture(picture: Raster, models: Models, reader: TextReader): Promise<PictureReading> {
-  const { image, quarterTurns, boxes, read } = await uprightSide(picture, reader);
+  const { image, quarterTurns, boxes, read } = await uprightSide(picture, reader, models);
   const zone = await readMrz({ image, boxes, models, reader });
   const rows = zone !== null && isCredible(zone) ? zone.rows : [];
   const wanted = boxes

@@ -1,6 +1,8 @@
 import type { Box, Point, Quad, Raster } from '../image/raster.ts';
 import { shrinkTo } from '../image/shrink.ts';
 import { cropTo, turnQuarters } from '../image/warp.ts';
+import type { Models } from '../runtime/model.ts';
+import { zoneUprightness } from './mrz/zone-uprightness.ts';
 import { inReadingOrder, slopeDegrees, textBox, type TextBox } from './text/detect.ts';
 import type { TextReader } from './text/reader.ts';
 import type { RecognisedLine } from './text/recognise.ts';
@@ -24,7 +26,7 @@ const TEXT_SIDE_PX = 1700; // wanted for the part that holds text, of what the p
 const CROP_BELOW = 0.5; // of the picture's side; text that spans less is cut out, with room for card and portrait around
 
 /** Turns, crops and scales a picture so that its text stands upright and is large enough, and locates the lines. */
-export async function uprightSide(picture: Raster, reader: TextReader): Promise<UprightSide> {
+export async function uprightSide(picture: Raster, reader: TextReader, models: Models): Promise<UprightSide> {
   const coarse = await reader.detect(picture, { sidePx: COARSE_SIDE_PX, leastScore: COARSE_SCORE });
   const isOnItsSide = Math.abs(slopeDegrees(coarse)) > 45;
   const turned = isOnItsSide ? turnQuarters(picture, 1) : picture;
@@ -33,7 +35,7 @@ export async function uprightSide(picture: Raster, reader: TextReader): Promise<
     : coarse;
   const { image, within } = scaled(turned, textRegion(boxes, turned));
   const fine = await reader.detect(image, { sidePx: FINE_SIDE_PX, within });
-  return settleHalfTurn(image, isOnItsSide ? 1 : 0, fine, reader);
+  return settleHalfTurn(image, isOnItsSide ? 1 : 0, fine, reader, models);
 }
 
 const MARGIN_ALONG = 0.08; // of the region's longer side: the coarse look misses small print at the edges
@@ -103,13 +105,15 @@ const HALF_TURN_LEAD = 0.05; // lines upside down must read better by this
 
 /**
  * Slopes do not tell a page from the same page upside down; the recogniser does. A few large lines are read as they are
- * and, unless that goes well, from their other end.
+ * and, unless that goes well, from their other end. Rows of an MRZ, where there are any, have the last word: their print is
+ * known, and nothing else looks like it upside down.
  */
 async function settleHalfTurn(
   image: Raster,
   quarterTurns: 0 | 1,
   boxes: readonly TextBox[],
   reader: TextReader,
+  models: Models,
 ): Promise<UprightSide> {
   const probes = boxes
     .filter(({ widthPx, heightPx }) => widthPx > 2 * heightPx && widthPx < 10 * heightPx)
@@ -119,9 +123,16 @@ async function settleHalfTurn(
   for (const box of probes) read.set(box, await reader.recognise(image, box.quad));
   const asIs: UprightSide = { image, quarterTurns, boxes, read };
   if (probes.length === 0 || meanConfidence(read.values()) >= SURELY_UPRIGHT) return asIs;
+  const zone = await zoneUprightness(
+    await models.open('ocrb-reader'),
+    image,
+    boxes.map(({ quad }) => quad),
+  );
+  if (zone > 0) return asIs;
   const overturned = new Map<TextBox, RecognisedLine>();
   for (const box of probes) overturned.set(box, await reader.recognise(image, fromOtherEnd(box.quad)));
-  if (meanConfidence(overturned.values()) < meanConfidence(read.values()) + HALF_TURN_LEAD) return asIs;
+  const lead = meanConfidence(overturned.values()) - meanConfidence(read.values());
+  if (zone === 0 && lead < HALF_TURN_LEAD) return asIs;
   const turnedBoxes = new Map(boxes.map((box) => [box, halfTurned(box, image)]));
   return {
     image: turnQuarters(image, 2),

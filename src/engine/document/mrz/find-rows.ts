@@ -43,11 +43,12 @@ export async function findRows(model: Model, pyramid: Pyramid, boxes: readonly Q
   return whole;
 }
 
-const isRow = (row: SeenRow): boolean =>
+/** Enough glyphs, sure ones, evenly spaced. */
+export const isRow = (row: SeenRow): boolean =>
   row.glyphs.length >= LEAST_GLYPHS && row.confidence > LEAST_CONFIDENCE && row.evenness > LEAST_EVENNESS;
 
 /** Filler, or the digits of two dates: what other lines of even print do not show. */
-const looksMachineReadable = ({ text }: SeenRow): boolean =>
+export const looksMachineReadable = ({ text }: SeenRow): boolean =>
   text.length >= 14 && (/<</.test(text) || (text.match(/</g) ?? []).length >= 3 || /\d{6,}.*\d{5,}/.test(text));
 
 const middleOf = ({ strip: { left, right } }: SeenRow): Point => [(left[0] + right[0]) / 2, (left[1] + right[1]) / 2];
