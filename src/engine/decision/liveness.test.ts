@@ -70,6 +70,10 @@ test('few frames say nothing by their moiré', () => {
   assert.deepEqual(said({ 'pad-rgb': 0.3, 'moire-background': 0.6 }, 1), ['review presentation-attack-suspected']);
 });
 
+test('a covered face is told to uncover, and not called an attack', () => {
+  assert.deepEqual(said({ 'bare-face': 0.9, 'pad-rgb': 0.01, bezel: 0.9 }), ['refuse face-covered']);
+});
+
 test('each other finding has its reason', () => {
   const cases: readonly (readonly [Readonly<Record<string, number | string>>, string])[] = [
     [{ 'face-found': 0.1 }, 'refuse face-not-found'],

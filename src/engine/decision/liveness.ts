@@ -77,9 +77,12 @@ export function livenessReasons(
   points: LivenessPoints = livenessPoints,
 ): Reason[] {
   const found = new Found(findings);
+  const capture = captureReasons(found, points);
+  // A mask over the mouth looks like an attack to the network. Whoever wears one is told to take it off, and not called a fraud.
+  const isCovered = capture.some(({ slug }) => slug === 'face-covered');
   return [
-    ...captureReasons(found, points),
-    ...attackReasons(found, points),
+    ...capture,
+    ...(isCovered ? [] : attackReasons(found, points)),
     ...identityReasons(found, points),
     ...streamReasons(found, points),
     ...(challengeGiven ? challengeReasons(found, points) : []),

@@ -90,6 +90,11 @@ test('a gesture outside its window is not seen, but for what two clocks may diff
   assert.deepEqual(verdicts(challenge, film([['turn-left', 6600, 7400]])), ['not-seen']);
 });
 
+test('a mouth that is wide for a syllable is no smile', () => {
+  assert.deepEqual(verdicts(asks('smile'), film([['smile', 1000, 1400]])), ['not-seen']);
+  assert.deepEqual(verdicts(asks('smile'), film([['smile', 1000, 1500]])), ['followed']);
+});
+
 test('a glitch of one frame is no gesture, and one lost frame does not end one', () => {
   assert.deepEqual(verdicts(asks('turn-left'), film([['turn-left', 1000, 1100]])), ['not-seen']);
   const interrupted = film([

@@ -15,8 +15,9 @@ export const gestureThresholds = {
   smile: 1.14,
   /** Face height over that of the neutral face. */
   comeCloser: 1.18,
-  /** How long a gesture is held. */
+  /** How long a turn or a nod is held; a smile longer, because a mouth that talks is wide for a syllable. */
   holdMs: 250,
+  smileHoldMs: 450,
   /** A gesture may begin this much before its window: the page's clock and the recording's do not start together. */
   clockSlackMs: 300,
   /** Below this rate short gestures fall between frames. */
@@ -125,20 +126,23 @@ const medianOfThree = (values: readonly number[]): (number | null)[] =>
 
 /** Every gesture that was held, by time of beginning. */
 export function eventsOf(curves: ChallengeCurves): GestureEvent[] {
-  const { turn, lookUp, lookDown, smile, comeCloser, neutralAsymmetry } = gestureThresholds;
+  const { turn, lookUp, lookDown, smile, comeCloser, neutralAsymmetry, holdMs, smileHoldMs } = gestureThresholds;
   const shown: Record<Gesture, (at: number) => boolean> = {
     'turn-left': (at) => over(curves.turn[at], turn),
     'turn-right': (at) => under(curves.turn[at], -turn),
     'look-up': (at) => facing(at) && under(curves.nod[at], lookUp),
     'look-down': (at) => facing(at) && over(curves.nod[at], lookDown),
     // A face that is turned or nodded away is foreshortened, and its mouth is wider against it without any smile.
-    smile: (at) => calm(at) && over(curves.smile[at], smile) && Math.abs(curves.nod[at] ?? 1) < lookDown,
+    smile: (at) => facing(at) && over(curves.smile[at], smile) && Math.abs(curves.nod[at] ?? 1) < lookDown,
     'come-closer': (at) => calm(at) && over(curves.closer[at], comeCloser),
   };
   const facing = (at: number): boolean => Math.abs(curves.turn[at] ?? 1) < turn;
   const calm = (at: number): boolean => Math.abs(curves.turn[at] ?? 1) < neutralAsymmetry;
   const events = Object.entries(shown).flatMap(([gesture, isShown]) =>
-    runsOf(curves.atMs, isShown).map((run) => ({ gesture: gesture as Gesture, ...run })),
+    runsOf(curves.atMs, isShown, gesture === 'smile' ? smileHoldMs : holdMs).map((run) => ({
+      gesture: gesture as Gesture,
+      ...run,
+    })),
   );
   return events.sort((a, b) => a.fromMs - b.fromMs);
 }
@@ -147,8 +151,12 @@ const over = (value: number | null | undefined, threshold: number): boolean => (
 const under = (value: number | null | undefined, threshold: number): boolean => (value ?? NaN) <= threshold;
 
 /** Runs of frames that last `holdMs`; a single frame that drops out does not end one. */
-function runsOf(atMs: readonly number[], isShown: (at: number) => boolean): { fromMs: number; toMs: number }[] {
-  const least = leastFrames(framesPerSecond(atMs));
+function runsOf(
+  atMs: readonly number[],
+  isShown: (at: number) => boolean,
+  holdMs: number,
+): { fromMs: number; toMs: number }[] {
+  const least = leastFrames(holdMs, framesPerSecond(atMs));
   const runs: { fromMs: number; toMs: number }[] = [];
   let start = -1;
   let last = -1;
@@ -170,7 +178,7 @@ function runsOf(atMs: readonly number[], isShown: (at: number) => boolean): { fr
 }
 
 /** Frames that a gesture must be seen in: those that surely fall within `holdMs`, and never a single one. */
-const leastFrames = (fps: number): number => Math.max(2, Math.ceil((gestureThresholds.holdMs * fps) / 1000 - 0.25));
+const leastFrames = (holdMs: number, fps: number): number => Math.max(2, Math.ceil((holdMs * fps) / 1000 - 0.25));
 
 /** Measured over the whole recording. */
 export const framesPerSecond = (atMs: readonly number[]): number =>

@@ -1,6 +1,6 @@
 import type { Box, Raster } from '../image/raster.ts';
+import { shrinkTo } from '../image/shrink.ts';
 import { toNchw } from '../image/tensor.ts';
-import { cropTo } from '../image/warp.ts';
 import type { Model } from '../runtime/model.ts';
 
 const INPUT_PX = 128;
@@ -18,7 +18,7 @@ export type PadScores = readonly [near: number, wide: number];
 export async function padScoresOf(model: Model, image: Raster, face: Box): Promise<PadScores> {
   const scores = [];
   for (const scale of padScales) {
-    const crop = cropTo(image, contextBox(image, face, scale), INPUT_PX, INPUT_PX);
+    const crop = shrinkTo(cutOut(image, contextBox(image, face, scale)), INPUT_PX, INPUT_PX);
     const [logits] = Object.values(await model.run(toNchw(crop, { minus: 0, by: 1 }, 'bgr')));
     scores.push(firstOfSoftmax(logits!.data));
   }
@@ -33,6 +33,20 @@ function contextBox({ widthPx, heightPx }: Raster, face: Box, scale: number): Bo
   const [x0Px, x1Px] = slid((face.x0Px + face.x1Px) / 2, (faceWidth * fitted) / 2, widthPx);
   const [y0Px, y1Px] = slid((face.y0Px + face.y1Px) / 2, (faceHeight * fitted) / 2, heightPx);
   return { x0Px, y0Px, x1Px, y1Px };
+}
+
+/** The pixels of a box inside the picture, its sides rounded to whole px. */
+function cutOut({ rgb, widthPx, heightPx }: Raster, box: Box): Raster {
+  const x0 = Math.max(0, Math.round(box.x0Px));
+  const y0 = Math.max(0, Math.round(box.y0Px));
+  const width = Math.min(widthPx, Math.max(x0 + 1, Math.round(box.x1Px))) - x0;
+  const height = Math.min(heightPx, Math.max(y0 + 1, Math.round(box.y1Px))) - y0;
+  const cut = new Uint8Array(width * height * 3);
+  for (let y = 0; y < height; y++) {
+    const from = ((y0 + y) * widthPx + x0) * 3;
+    cut.set(rgb.subarray(from, from + width * 3), y * width * 3);
+  }
+  return { widthPx: width, heightPx: height, rgb: cut };
 }
 
 function slid(centre: number, half: number, size: number): [from: number, to: number] {

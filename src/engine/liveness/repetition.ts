@@ -26,14 +26,18 @@ export function closestRepeat(thumbnails: readonly Thumbnail[]): Repetition | nu
   const grid = gridOf(thumbnails);
   if (grid === null) return null;
   const { distances, stride, window, count } = grid;
-  const span = stride * (window - 1);
   let best: Repetition | null = null;
   let closest = Infinity;
-  for (let start = 0; start + span < count; start += stride) {
-    if (!grid.moves(start)) continue;
-    for (let lag = stride * window; start + lag + span < count; lag++) {
-      const pairs = (k: number): [number, number] => [start + k * stride, start + lag + k * stride];
-      const distance = meanBelow(closest, window, pairs, distances);
+  for (let lag = stride * window; lag < count; lag++) {
+    // Neighbouring stretches share all pairs but one, so each pair's bound is taken once for the lag.
+    const samples = Math.ceil((count - lag) / stride);
+    const bounds = Float64Array.from({ length: samples }, (_, at) => distances.atLeast(at * stride, at * stride + lag));
+    let sum = 0;
+    for (let last = 0; last < samples; last++) {
+      sum += bounds[last]! - (bounds[last - window] ?? 0);
+      const start = (last - window + 1) * stride;
+      if (start < 0 || sum >= closest * window || !grid.moves(start)) continue;
+      const distance = meanBelow(closest, window, (k) => [start + k * stride, start + lag + k * stride], distances);
       if (distance >= closest) continue;
       closest = distance;
       best = { distance, atMs: thumbnails[start]!.atMs, againAtMs: thumbnails[start + lag]!.atMs };
@@ -60,6 +64,7 @@ export function closestReversal(thumbnails: readonly Thumbnail[]): Repetition | 
     for (const twice of [0, 1]) {
       if (centre + twice + reach >= count) continue;
       const pairs = (k: number): [number, number] => [centre - skip - k * stride, centre + twice + skip + k * stride];
+      if (!couldBeBelow(closest, window, pairs, distances)) continue;
       const distance = meanBelow(closest, window, pairs, distances);
       if (distance >= closest) continue;
       closest = distance;
@@ -109,27 +114,31 @@ function gridOf(thumbnails: readonly Thumbnail[]): Grid | null {
   return { distances, stride, window, count, moves };
 }
 
-/** The mean distance of `window` pairs, or anything ≥ `limit` as soon as it is certain not to be below it. */
+/** The mean distance of `window` pairs, or Infinity as soon as it is certain not to be below `limit`. */
 function meanBelow(
   limit: number,
   window: number,
   pairs: (k: number) => [number, number],
   distances: ThumbnailDistances,
 ): number {
-  const most = limit * window;
   let sum = 0;
   for (let k = 0; k < window; k++) {
-    const [a, b] = pairs(k);
-    sum += distances.atLeast(a, b);
-    if (sum >= most) return Infinity;
-  }
-  sum = 0;
-  for (let k = 0; k < window; k++) {
-    const [a, b] = pairs(k);
-    sum += distances.between(a, b);
-    if (sum >= most) return Infinity;
+    sum += distances.between(...pairs(k));
+    if (sum >= limit * window) return Infinity;
   }
   return sum / window;
+}
+
+/** Whether the mean distance could be below `limit`, by what the coarse pictures say. */
+function couldBeBelow(
+  limit: number,
+  window: number,
+  pairs: (k: number) => [number, number],
+  distances: ThumbnailDistances,
+): boolean {
+  let sum = 0;
+  for (let k = 0; k < window && sum < limit * window; k++) sum += distances.atLeast(...pairs(k));
+  return sum < limit * window;
 }
 
 /** The longest run of stored frames that do not change at all, in ms; and where it begins. */
