@@ -26,6 +26,6 @@ export type Model = {
 /** Opens networks on first use and keeps them open; each `run` adds to `inferenceMs`. */
 export type Models = {
   open(name: ModelName): Promise<Model>;
-  /** CPU milliseconds spent inside inference so far, by model; exact as long as one runs at a time. */
+  /** Milliseconds spent inside inference so far, by model; exact as long as one runs at a time. */
   readonly inferenceMs: ReadonlyMap<ModelName, number>;
 };
