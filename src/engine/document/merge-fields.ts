@@ -24,7 +24,7 @@ export function printedFields(assigned: readonly AssignedField[], side: Side): F
 }
 
 /**
- * One value for each field. Data that a zone protects by check digits comes from the zone when its reader vouches for it; names
+ * One value for each field. Data that a zone protects by check digits comes from the zone when its reader vouches for it or read it more surely; names
  * come from the print, which has their accents, as long as both say the same.
  */
 export function mergedFields(printed: Fields, zone: ZoneFields | null, isZoneAccepted: boolean): Fields {
@@ -33,12 +33,13 @@ export function mergedFields(printed: Fields, zone: ZoneFields | null, isZoneAcc
   for (const [key, fromZone] of Object.entries(zone.fields)) {
     const name = key as FieldName;
     const fromPrint = printed[name];
+    const isZoneSurer = isZoneAccepted || fromPrint === undefined || fromZone.confidence > fromPrint.confidence;
     merged[name] =
       fromPrint === undefined
         ? fromZone
         : isValueOfNames(name)
-          ? mergedName(fromPrint, fromZone, zone.isNameCut, isZoneAccepted)
-          : isZoneAccepted || fromPrint.text === fromZone.text
+          ? mergedName(fromPrint, fromZone, zone.isNameCut, isZoneSurer)
+          : isZoneSurer || fromPrint.text === fromZone.text
             ? { ...fromZone, ...placeOf(fromPrint, fromZone) }
             : fromPrint;
   }
@@ -49,7 +50,7 @@ export function mergedFields(printed: Fields, zone: ZoneFields | null, isZoneAcc
 const placeOf = (print: Field, zone: Field): Partial<Pick<Field, 'side' | 'quad'>> =>
   print.quad !== undefined && print.text === zone.text ? { side: print.side, quad: print.quad } : {};
 
-function mergedName(printed: Field, zone: Field, isCut: boolean, isZoneAccepted: boolean): Field {
-  if (!isSameName(printed.text, zone.text, isCut)) return isZoneAccepted ? zone : printed;
+function mergedName(printed: Field, zone: Field, isCut: boolean, isZoneSurer: boolean): Field {
+  if (!isSameName(printed.text, zone.text, isCut)) return isZoneSurer ? zone : printed;
   return { ...printed, text: withBlanksOf(printed.text, zone.text) };
 }

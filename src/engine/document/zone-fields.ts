@@ -12,7 +12,7 @@ export type ZoneFields = {
   readonly parsed: MrzFields;
 };
 
-const UNSURE = 0.5; // what is left of the confidence in a zone that its reader does not vouch for
+const UNSURE = 0.75; // what is left of the confidence in a zone that its reader does not vouch for
 
 /** The fields that a machine readable zone carries. @param at ISO date that two-digit years are resolved against. */
 export function zoneFields(mrz: Mrz, side: Side, at: string): ZoneFields {

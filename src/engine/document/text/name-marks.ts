@@ -10,11 +10,17 @@ const combining: Readonly<Record<Exclude<Mark, 'none' | 'other'>, string>> = {
   diaeresis: '\u0308',
 };
 
-/** Which marks names print over a letter: Ñ, Á, À, Ä and their like; a tilde over vowels is Portuguese. */
-const carries = (letter: string, mark: Mark): boolean =>
-  mark !== 'none' && mark !== 'other' && (letter === 'N' ? mark === 'tilde' : markable.includes(letter));
+/** Letters that names print each mark over, in the languages of Spain and, surer told, in those of others. */
+const usual: Readonly<Partial<Record<Mark, string>>> = { acute: 'AEIOU', tilde: 'N', grave: 'AEO', diaeresis: 'UI' };
+const foreign: Readonly<Partial<Record<Mark, string>>> = { diaeresis: 'AEO' };
+
+const leastSure = (letter: string, mark: Mark): number => {
+  if (usual[mark]?.includes(letter) === true) return SURE;
+  return foreign[mark]?.includes(letter) === true ? VERY_SURE : Infinity;
+};
 
 const SURE = 0.65; // probability from which a mark, or that there is none, counts as proven
+const VERY_SURE = 0.9;
 
 export type MarkedText = {
   /** The glyphs with their marks, composed (NFC). */
@@ -42,7 +48,8 @@ export function withMarks(image: Raster, quad: Quad, glyphs: readonly Glyph[]): 
       text += letter + seen.join('');
       return;
     }
-    if (patches === null) {
+    const isSmall = glyph.text !== glyph.text.toUpperCase(); // the second reader knows capitals only
+    if (patches === null || isSmall) {
       folded = true;
       text += letter;
       return;
@@ -50,10 +57,9 @@ export function withMarks(image: Raster, quad: Quad, glyphs: readonly Glyph[]): 
     const probabilities = markProbabilities(markInput(patches[i]!, letter));
     const best = probabilities.indexOf(Math.max(...probabilities));
     const mark = marks[best]!;
-    if (mark !== 'none' && !carries(letter, mark)) folded = true;
-    const isSure = probabilities[best]! >= SURE;
-    if (!isSure) folded = true;
-    text += carries(letter, mark) && isSure ? letter + combining[mark as keyof typeof combining] : letter;
+    const isProven = probabilities[best]! >= (mark === 'none' ? SURE : leastSure(letter, mark));
+    if (!isProven) folded = true;
+    text += letter + (isProven && mark !== 'none' && mark !== 'other' ? combining[mark] : '');
   });
   return { text: text.normalize('NFC'), folded };
 }

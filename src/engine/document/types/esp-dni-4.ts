@@ -12,7 +12,7 @@ export const espDni4: DocumentType = {
   languages: ['es', 'en'],
   marks: {
     front: [
-      { text: 'REINO DE ESPAÑA', weight: 1 },
+      { text: 'REINO DE ESPAÑA', weight: 2 },
       { text: 'DOCUMENTO NACIONAL DE IDENTIDAD', weight: 2 },
       { text: 'NATIONAL IDENTITY CARD', weight: 2 },
       { text: 'APELLIDOS', weight: 1 },

@@ -55,15 +55,7 @@ const fields: readonly PrintedFieldType[] = [
   { name: 'sex', labels: ['SEX', 'SEXE', 'SEXO', 'GENDER'], format: 'sex', place: 'either' },
   {
     name: 'documentNumber',
-    labels: [
-      'PASSPORT NO',
-      'PASSPORT NUMBER',
-      'DOCUMENT NO',
-      'DOCUMENT NUMBER',
-      'CARD NO',
-      'NO DU PASSEPORT',
-      'PERSONAL NO',
-    ],
+    labels: ['PASSPORT NO', 'PASSPORT NUMBER', 'DOCUMENT NO', 'DOCUMENT NUMBER', 'CARD NO', 'NO DU PASSEPORT'],
     format: 'document-number',
     place: 'either',
   },
