@@ -16,8 +16,6 @@ export type GlyphReading = {
   readonly block: Block;
   readonly grid: GlyphGrid;
   readonly decoded: DecodedMrz;
-  /** The rows as seen before the lattice. */
-  readonly seen: readonly SeenRow[];
   /** For each row, the mean probability of the likeliest glyph at each place, 0 … 1. */
   readonly rowConfidence: readonly number[];
 };
@@ -29,7 +27,7 @@ export async function readGlyphs(model: Model, grey: Grey, boxes: readonly Quad[
   let best: GlyphReading | null = null;
   for (const { stack, lineLengths } of stacksOf(rows))
     for (const block of await fitBlocks(model, pyramid, stack, lineLengths)) {
-      const reading = await readBlock(model, pyramid, block, stack);
+      const reading = await readBlock(model, pyramid, block);
       if (reading === null) continue;
       if (best === null || scoreOf(reading) > scoreOf(best)) best = reading;
       if (isClear(reading)) return reading;
@@ -75,12 +73,7 @@ const CLEAR_ROW_NATS = -0.08;
 const CUTS_AVERAGED = 3;
 const LOWEST_NATS = -9;
 
-export async function readBlock(
-  model: Model,
-  pyramid: Pyramid,
-  block: Block,
-  seen: readonly SeenRow[],
-): Promise<GlyphReading | null> {
+export async function readBlock(model: Model, pyramid: Pyramid, block: Block): Promise<GlyphReading | null> {
   const rows: Float32Array[] = [];
   const rowConfidence: number[] = [];
   for (let row = 0; row < block.rows; row++) {
@@ -93,7 +86,7 @@ export async function readBlock(
   }
   const grid = { lineLength: block.lineLength, rows };
   const decoded = decodeGrid(grid);
-  return decoded === null ? null : { block, grid, decoded, seen, rowConfidence };
+  return decoded === null ? null : { block, grid, decoded, rowConfidence };
 }
 
 /** One cut of a row: log-probabilities, 37 for each column, and the surest of each column. */

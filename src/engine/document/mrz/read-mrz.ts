@@ -7,8 +7,7 @@ import { decodeGrid, type DecodedMrz } from './decode.ts';
 import { layouts } from './formats.ts';
 import { readGlyphs, type GlyphReading } from './glyph-reader.ts';
 import { rowQuad } from './lattice.ts';
-import { quadOf } from './seen-row.ts';
-import { gridOfText, readTextRow, saysTheSame } from './text-reader.ts';
+import { fusedGrid, gridOfText, readTextRow, saysTheSame } from './text-reader.ts';
 
 export type MrzRequest = {
   /** The picture, upright. */
@@ -38,7 +37,7 @@ export async function readMrz({ image, boxes, models, reader }: MrzRequest): Pro
     return mrzOf(reading, reading.decoded, 'glyph-reader-only', isAccepted);
   }
   if (!holds) {
-    const second = await readAsText(reader, image, reading);
+    const second = await readWithText(reader, image, reading);
     if (second !== null) return second;
   }
   const asked = reading.decoded.lines.flatMap((_, line) =>
@@ -73,26 +72,30 @@ async function secondReaderSees(
   return false;
 }
 
-/** Print that is not OCR-B fits no lattice. A lattice that lies worse than this on its rows is none. */
-const NO_LATTICE_FIT = -0.45;
+/** Print that is not OCR-B, or is blurred beyond it, fits no lattice as well as this. */
+const KNOWN_PRINT_FIT = -0.45;
 const LEAST_TEXT_CONFIDENCE = 0.85;
 
-/** The second reader's own reading, when its check digits hold without repair; null otherwise. */
-async function readAsText(reader: TextReader, image: Raster, reading: GlyphReading): Promise<Mrz | null> {
-  const { block, seen } = reading;
+/**
+ * What is read where the glyph reader does not hold: the second reader's lines, when all of their check digits hold without
+ * repair; else, where the print is not the glyph reader's own, what both see together. Neither is accepted.
+ */
+async function readWithText(reader: TextReader, image: Raster, reading: GlyphReading): Promise<Mrz | null> {
+  const { block, grid } = reading;
   const rows: string[] = [];
+  let confidence = 1;
   for (let row = 0; row < block.rows; row++) {
-    const quad =
-      block.fit > NO_LATTICE_FIT
-        ? rowQuad(block.lattice, row, block.lineLength, looks[0].heightGlyphs)
-        : quadOf(seen[row]!.strip);
-    const { text, confidence } = await readTextRow(reader, image, quad, block.lineLength);
-    if (confidence < LEAST_TEXT_CONFIDENCE) return null;
-    rows.push(text);
+    const quad = rowQuad(block.lattice, row, block.lineLength, looks[0].heightGlyphs);
+    const seen = await readTextRow(reader, image, quad, block.lineLength);
+    confidence = Math.min(confidence, seen.confidence);
+    rows.push(seen.text);
   }
-  const decoded = decodeGrid(gridOfText(rows, block.lineLength));
-  if (decoded === null || !decoded.checks.every(({ passedRaw }) => passedRaw)) return null;
-  return mrzOf(reading, decoded, 'text-reader-only', false);
+  const asText = decodeGrid(gridOfText(rows, block.lineLength));
+  if (confidence > LEAST_TEXT_CONFIDENCE && asText !== null && asText.checks.every(({ passedRaw }) => passedRaw))
+    return mrzOf(reading, asText, 'text-reader-only', false);
+  if (block.fit > KNOWN_PRINT_FIT) return null;
+  const fused = decodeGrid(fusedGrid(grid, rows));
+  return fused === null || fused.priceNats === null ? null : mrzOf(reading, fused, 'differ', false);
 }
 
 /** Height of a row's quad as handed on: the glyphs with some air. */

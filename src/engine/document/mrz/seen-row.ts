@@ -116,10 +116,3 @@ async function seeAt(model: Model, pyramid: Pyramid, strip: Strip, cropHeightPx:
     evenness: span === 0 ? 0 : (numbers.length / span) * (numbers.length / spots.length),
   };
 }
-
-/** The corners of a strip. */
-export function quadOf(strip: Strip): Quad {
-  const { left, right } = movedDown(strip, -strip.heightPx / 2);
-  const below = movedDown(strip, strip.heightPx / 2);
-  return [left, right, below.right, below.left];
-}

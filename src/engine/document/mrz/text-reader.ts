@@ -52,11 +52,13 @@ const fillerOf = (glyphs: string): string => '<'.repeat(glyphs.length);
 
 /**
  * Whether a row as the second reader saw it says the same as a line. How many fillers stand in a run of two or more is not
- * compared: the recogniser loses some, and the format fixes their number.
+ * compared: the recogniser loses some, and the format fixes their number. Nor are O and 0, I and 1, which it takes for each
+ * other and which field types and check digits tell apart.
  */
 export const saysTheSame = (seen: string, line: string): boolean => essence(seen) === essence(line);
 
-const essence = (line: string): string => line.replace(/<+$/, '').replace(/<<+/g, '<<');
+const essence = (line: string): string =>
+  line.replace(/<+$/, '').replace(/<<+/g, '<<').replaceAll('0', 'O').replaceAll('1', 'I');
 
 /** The row at the length of its format: the longest run of filler gives or takes what is missing. */
 export function atLength(text: string, lineLength: number): string {
@@ -90,5 +92,18 @@ export function gridOfText(rows: readonly string[], lineLength: number): GlyphGr
       });
       return logProbabilities;
     }),
+  };
+}
+
+/** Both readers' grids in one: rows of the second reader that have every glyph of the line weigh in, others are left out. */
+export function fusedGrid(grid: GlyphGrid, rows: readonly string[]): GlyphGrid {
+  const text = gridOfText(rows, grid.lineLength);
+  return {
+    lineLength: grid.lineLength,
+    rows: grid.rows.map((row, at) =>
+      rows[at]!.length === grid.lineLength
+        ? row.map((nats, place) => (nats + text.rows[at]![place]!) / 2)
+        : row,
+    ),
   };
 }
