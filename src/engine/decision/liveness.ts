@@ -51,7 +51,7 @@ export const livenessLinesOf = (points: LivenessPoints): readonly OperatingLine[
     line('bezel', points.bezel, 'below', `${LIVE_AND_REPLAYS}, 10 stills`),
     line('moire-background', points.moire, 'below'),
     line('skin-background-luma', points.luma, 'below', `${LIVE_AND_REPLAYS}, 10 stills`),
-    line('same-person', points.samePersonSure, 'at-or-above', '18 recordings, 295 made of two persons'),
+    line('same-person', points.samePersonSure, 'at-or-above', '18 recordings, 300 made of two persons'),
     line('loop', points.repetition, 'at-or-above', '18 recordings, 36 made into loops'),
     line('boomerang', points.repetition, 'at-or-above', '18 recordings, 36 made to run to and fro'),
     line('freeze', points.mostFrozenSeconds, 'below', '18 recordings, 36 made to freeze'),

@@ -31,6 +31,8 @@ const FRONTAL_ASYMMETRY = 0.35;
 const MOST_FRONTAL_FRAMES = 20;
 const MOST_BEST_FRAMES = 6;
 const BEST_APART_MS = 400;
+/** How often a frame is considered as one of the best: its sharpness takes pixels to measure, and its neighbour says the same. */
+const CONSIDER_EVERY_MS = 180;
 /** A face that is this far, in face widths, from where it was a moment ago did not walk there. */
 const JUMP_WIDTHS = 0.7;
 const JUMP_WITHIN_MS = 300;
@@ -59,6 +61,7 @@ export async function trackFaces(models: Models): Promise<FaceTracker> {
   let size = { widthPx: 0, heightPx: 0 };
   let last: NativeFrame | null = null;
   let identifiedAtMs = -Infinity;
+  let consideredAtMs = -Infinity;
 
   const identify = async ({ index, atMs, image, face }: NativeFrame): Promise<void> => {
     const { asymmetry } = face.geometry;
@@ -89,6 +92,8 @@ export async function trackFaces(models: Models): Promise<FaceTracker> {
         return;
       }
       frontal.offer(frame);
+      if (atMs - consideredAtMs < CONSIDER_EVERY_MS) return;
+      consideredAtMs = atMs;
       if (best.wants(frame, poseQuality(face.mesh)))
         best.offer(frame, faceQuality(face.mesh, alignFace(image, face.mesh)).overall);
     },

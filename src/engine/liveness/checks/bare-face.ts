@@ -7,7 +7,7 @@ import { spread } from '../spread.ts';
 import type { NativeFrame } from '../face-track.ts';
 import type { LivenessCheck } from './check.ts';
 
-const MOST_FRAMES = 5;
+const MOST_FRAMES = 3;
 
 /**
  * How surely a mask, a scarf or a hand covers the lower face: its hue is not that of the forehead, from the nose to below the lip.

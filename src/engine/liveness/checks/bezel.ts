@@ -3,7 +3,7 @@ import { spread } from '../spread.ts';
 import { linesAround, type LinesAround } from '../straight-lines.ts';
 import type { LivenessCheck } from './check.ts';
 
-const MOST_FRAMES = 5;
+const MOST_FRAMES = 3;
 
 /**
  * Straight rims around the face: of the four sides the second best covered, so that one door frame is not enough; median
