@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { markInput, marks, type Mark } from '../../src/engine/document/text/marks.ts';
-import { markPatches } from '../../src/engine/document/text/mark-patches.ts';
+import { markPatches, PATCH_HEIGHT, PATCH_WIDTH } from '../../src/engine/document/text/mark-patches.ts';
 import type { Quad, Raster } from '../../src/engine/image/raster.ts';
 import type { Random } from '../../src/kernel/random.ts';
 import { loadFonts } from '../../src/specimen/fonts.client.ts';
@@ -103,7 +103,7 @@ export async function drawSamples(random: Random): Promise<MarkSample[]> {
     const patches = markPatches(image, line.quad, line.centres);
     if (patches === null) return [];
     return patches.map((patch, i) => ({
-      input: markInput(patch, line.letters[i]!),
+      input: markInput(jittered(patch, random), line.letters[i]!),
       mark: line.marks[i]!,
       letter: line.letters[i]!,
     }));
@@ -119,6 +119,22 @@ export async function drawSamples(random: Random): Promise<MarkSample[]> {
     if (dice < 0.4) return [pick<string>('AEIOU'), { name: 'other', code: '\u0302' }];
     return [pick<string>(plainLetters), bare];
   }
+}
+
+/** Half of the patches a little off in height and size: real print hides the top of its capitals better than drawn print. */
+function jittered(patch: Float32Array, random: Random): Float32Array {
+  if (random() < 0.5) return patch;
+  const scale = 0.88 + 0.26 * random();
+  const down = (random() - 0.5) * 3;
+  const moved = new Float32Array(patch.length);
+  const clamp = (value: number, size: number): number => Math.max(0, Math.min(size - 1, Math.round(value)));
+  for (let v = 0, at = 0; v < PATCH_HEIGHT; v++)
+    for (let u = 0; u < PATCH_WIDTH; u++, at++) {
+      const x = clamp((u - PATCH_WIDTH / 2) * scale + PATCH_WIDTH / 2, PATCH_WIDTH);
+      const y = clamp((v - PATCH_HEIGHT / 2) * scale + PATCH_HEIGHT / 2 + down, PATCH_HEIGHT);
+      moved[at] = patch[y * PATCH_WIDTH + x]!;
+    }
+  return moved;
 }
 
 async function photographed(svg: string, random: Random): Promise<Raster> {

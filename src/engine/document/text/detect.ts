@@ -43,9 +43,9 @@ export async function detectText(model: Model, image: Raster, options: DetectOpt
   const { seen, toImage } =
     options.within === undefined ? whole(image, options.sidePx) : part(image, options.within, options.sidePx);
   const output = Object.values(await model.run(detectorInput(seen)))[0]!;
-  return inReadingOrder(
-    alongThePage(boxesOf(output.data, seen.widthPx, seen.heightPx, options.leastScore ?? BOX_THRESHOLD, toImage)),
-  );
+  const found = findBlobs(output.data, seen.widthPx, seen.heightPx, options.leastScore ?? BOX_THRESHOLD);
+  const slope = meanSlope(found.map(({ rectangle }) => [rectangle.angleDegrees, rectangle.longPx, rectangle.shortPx]));
+  return inReadingOrder(found.map((one) => grown(alongThePage(one, slope), one.score, toImage)));
 }
 
 type Seen = { readonly seen: Raster; readonly toImage: ToImage };
@@ -86,22 +86,46 @@ function detectorInput({ rgb, widthPx, heightPx }: Raster): Tensor {
 
 type ToImage = (point: Point) => Point;
 
-function boxesOf(
-  map: Float32Array,
-  widthPx: number,
-  heightPx: number,
-  leastScore: number,
-  toImage: ToImage,
-): TextBox[] {
-  const boxes: TextBox[] = [];
+type Found = { readonly rectangle: Rectangle; readonly hull: readonly Point[]; readonly score: number };
+
+function findBlobs(map: Float32Array, widthPx: number, heightPx: number, leastScore: number): Found[] {
+  const found: Found[] = [];
   for (const blob of blobsAbove(map, widthPx, heightPx, MAP_THRESHOLD)) {
-    const rectangle = minAreaRectangle(convexHull(byColumn(blob.ends)));
+    const hull = convexHull(byColumn(blob.ends));
+    const rectangle = minAreaRectangle(hull);
     if (rectangle.shortPx < MIN_SIDE_PX) continue;
     const score = meanInside(map, widthPx, heightPx, rectangle);
-    if (score < leastScore) continue;
-    boxes.push(grown(rectangle, score, toImage));
+    if (score >= leastScore) found.push({ rectangle, hull, score });
   }
-  return boxes;
+  return found;
+}
+
+/** A rectangle whose first side is the one that the text runs along. */
+type Core = {
+  readonly centre: Point;
+  readonly alongPx: number;
+  readonly downPx: number;
+  readonly angleDegrees: number;
+};
+
+const SQUARISH = 2.5;
+
+/** The least rectangle of a lone letter lies as chance has it, on its side or on a corner: it is drawn along the page instead. */
+function alongThePage({ rectangle, hull }: Found, slope: number): Core {
+  const { centre, longPx, shortPx, angleDegrees } = rectangle;
+  if (longPx > SQUARISH * shortPx) return { centre, alongPx: longPx, downPx: shortPx, angleDegrees };
+  const cos = Math.cos((slope * Math.PI) / 180);
+  const sin = Math.sin((slope * Math.PI) / 180);
+  const along = hull.map(([x, y]) => x * cos + y * sin);
+  const down = hull.map(([x, y]) => y * cos - x * sin);
+  const [left, right, top, bottom] = [Math.min(...along), Math.max(...along), Math.min(...down), Math.max(...down)];
+  const [u, v] = [(left + right) / 2, (top + bottom) / 2];
+  return {
+    centre: [u * cos - v * sin, u * sin + v * cos],
+    alongPx: right - left,
+    downPx: bottom - top,
+    angleDegrees: slope,
+  };
 }
 
 const byColumn = (points: readonly Point[]): Point[] => points.toSorted((a, b) => a[0] - b[0] || a[1] - b[1]);
@@ -124,21 +148,20 @@ function meanInside(map: Float32Array, widthPx: number, heightPx: number, rectan
 }
 
 /** The network marks the shrunken core of a line: grown back by area × ratio / perimeter on each side. */
-function grown(rectangle: Rectangle, score: number, toImage: ToImage): TextBox {
-  const { centre, longPx, shortPx, angleDegrees } = rectangle;
-  const growthPx = (longPx * shortPx * UNCLIP_RATIO) / (2 * (longPx + shortPx));
-  const halfLong = longPx / 2 + growthPx;
-  const halfShort = shortPx / 2 + growthPx;
+function grown({ centre, alongPx, downPx, angleDegrees }: Core, score: number, toImage: ToImage): TextBox {
+  const growthPx = (alongPx * downPx * UNCLIP_RATIO) / (2 * (alongPx + downPx));
+  const halfAlong = alongPx / 2 + growthPx;
+  const halfDown = downPx / 2 + growthPx;
   const cos = Math.cos((angleDegrees * Math.PI) / 180);
   const sin = Math.sin((angleDegrees * Math.PI) / 180);
   const corner = (u: number, v: number): Point =>
     toImage([centre[0] + u * cos - v * sin, centre[1] + u * sin + v * cos]);
   return textBox(
     [
-      corner(-halfLong, -halfShort),
-      corner(halfLong, -halfShort),
-      corner(halfLong, halfShort),
-      corner(-halfLong, halfShort),
+      corner(-halfAlong, -halfDown),
+      corner(halfAlong, -halfDown),
+      corner(halfAlong, halfDown),
+      corner(-halfAlong, halfDown),
     ],
     score,
   );
@@ -183,31 +206,18 @@ export function inReadingOrder<Placed extends TextBox>(boxes: readonly Placed[])
   return rows.flatMap((row) => row.sort((a, b) => a.along - b.along).map(({ box }) => box));
 }
 
-/**
- * The slope that most of the text has, in (-90, 90]: the mean direction of the boxes longer than wide, by their length. Angles
- * are doubled, so that a page on its side, whose lines come as 89 and as -89, does not average to 0.
- */
-export function slopeDegrees(boxes: readonly TextBox[]): number {
+/** The slope that most of the text has, in (-90, 90]: the mean direction of the boxes longer than wide, by their length. */
+export const slopeDegrees = (boxes: readonly TextBox[]): number =>
+  meanSlope(boxes.map(({ angleDegrees, widthPx, heightPx }) => [angleDegrees, widthPx, heightPx]));
+
+/** Angles are doubled, so that a page on its side, whose lines come as 89 and as -89, does not average to 0. */
+function meanSlope(sides: readonly (readonly [angleDegrees: number, alongPx: number, downPx: number])[]): number {
   let cos = 0;
   let sin = 0;
-  for (const { angleDegrees, widthPx, heightPx } of boxes) {
-    if (widthPx < 3 * heightPx) continue;
-    cos += widthPx * Math.cos((angleDegrees * Math.PI) / 90);
-    sin += widthPx * Math.sin((angleDegrees * Math.PI) / 90);
+  for (const [angleDegrees, alongPx, downPx] of sides) {
+    if (alongPx < 3 * downPx) continue;
+    cos += alongPx * Math.cos((angleDegrees * Math.PI) / 90);
+    sin += alongPx * Math.sin((angleDegrees * Math.PI) / 90);
   }
   return cos === 0 && sin === 0 ? 0 : (Math.atan2(sin, cos) * 90) / Math.PI;
-}
-
-/** Squarish boxes, a lone `I` or `M`, have their long side by chance: their corners are counted from the page's top left. */
-function alongThePage(boxes: readonly TextBox[]): TextBox[] {
-  const slope = slopeDegrees(boxes);
-  return boxes.map((box) => {
-    if (box.widthPx > 2.5 * box.heightPx) return box;
-    const off = box.angleDegrees - slope;
-    const quarters = Math.round(off / 90);
-    if (quarters === 0) return box;
-    const from = (((quarters % 4) + 4) % 4) as 0 | 1 | 2 | 3;
-    const at = (corner: number): Point => box.quad[(corner + 4 - from) % 4]!;
-    return textBox([at(0), at(1), at(2), at(3)], box.score);
-  });
 }

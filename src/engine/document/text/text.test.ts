@@ -132,6 +132,35 @@ describe('text on a picture', () => {
     assert.ok(line.glyphs[0]!.at > 0 && line.glyphs.at(-1)!.at <= 1);
   });
 
+  test('a lone letter that is taller than wide stands upright', async () => {
+    const image = await page(['FECHA DE NACIMIENTO', 'I']);
+    const boxes = await detectText(await models.open('text-detector'), image, { sidePx: 704 });
+    const letter = boxes.find((box) => box.widthPx < 60);
+    assert.ok(letter !== undefined && Math.abs(letter.angleDegrees) < 20, `${letter?.angleDegrees}`);
+  });
+
+  test('inside a part of the picture lies where it lies on the whole', async () => {
+    const image = await page(lines);
+    const within = [
+      [20, 100],
+      [500, 100],
+      [500, 220],
+      [20, 220],
+    ] as const;
+    const [whole, part] = [
+      await detectText(await models.open('text-detector'), image, { sidePx: 704 }),
+      await detectText(await models.open('text-detector'), image, { sidePx: 704, within }),
+    ];
+    assert.equal(part.length, 2);
+    for (const box of part) {
+      const [x, y] = centreOf(box.quad);
+      assert.ok(
+        whole.some((other) => Math.hypot(x - centreOf(other.quad)[0], y - centreOf(other.quad)[1]) < 6),
+        `${x}, ${y}`,
+      );
+    }
+  });
+
   test('an empty page has none, and boxes lie where the ink is', async () => {
     assert.deepEqual(await detectText(await models.open('text-detector'), await page([]), { sidePx: 704 }), []);
     const [box] = await detectText(await models.open('text-detector'), await page(['DOCUMENTO']), { sidePx: 704 });
