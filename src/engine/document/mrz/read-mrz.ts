@@ -30,7 +30,7 @@ export async function readMrz({ image, boxes, models, reader }: MrzRequest): Pro
     greyOf(image),
     boxes.map(({ quad }) => quad),
   );
-  if (reading === null) return null;
+  if (reading === null || reading.decoded.meanLogLikelihood < LEAST_LIKELIHOOD) return null;
   const holds = dataHolds(reading);
   if (reader === undefined) {
     const isAccepted = holds && nameLines(reading).every((line) => standsAlone(reading, line));
@@ -48,6 +48,9 @@ export async function readMrz({ image, boxes, models, reader }: MrzRequest): Pro
   const isAccepted = holds && differing.every((line) => standsAlone(reading, line));
   return mrzOf(reading, reading.decoded, differing.length === 0 ? 'both' : 'differ', isAccepted);
 }
+
+/** Nats a glyph. Below, the lines are less likely than not, glyph for glyph: other print was taken for rows of an MRZ. */
+const LEAST_LIKELIHOOD = -Math.LN2;
 
 const nameLines = ({ decoded }: GlyphReading): number[] => layouts[decoded.format].names.map(({ line }) => line - 1);
 

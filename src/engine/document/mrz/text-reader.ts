@@ -101,9 +101,7 @@ export function fusedGrid(grid: GlyphGrid, rows: readonly string[]): GlyphGrid {
   return {
     lineLength: grid.lineLength,
     rows: grid.rows.map((row, at) =>
-      rows[at]!.length === grid.lineLength
-        ? row.map((nats, place) => (nats + text.rows[at]![place]!) / 2)
-        : row,
+      rows[at]!.length === grid.lineLength ? row.map((nats, place) => (nats + text.rows[at]![place]!) / 2) : row,
     ),
   };
 }
