@@ -221,7 +221,7 @@ const isNameLike = ({ text }: Segment): boolean => {
 
 /** Whether two texts begin in one column, for what `height` is the height of a label or line. */
 const sharesColumn = (a: Segment, b: Segment, height: number): boolean =>
-  a.left - b.left > -1.5 * height && a.left - b.left < 2 * height;
+  a.left - b.left > -2.5 * height && a.left - b.left < 2 * height;
 
 function columnBelow(
   label: Segment,
