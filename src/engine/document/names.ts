@@ -10,7 +10,7 @@ const withoutDigraphs = (folded: string): string => folded.replace(/(AE|OE|UE|AA
 export function isSameName(printed: string, zone: string, mayBeCut = false): boolean {
   const [a, b] = [fold(printed), fold(zone)];
   if (a === b || withoutDigraphs(a) === withoutDigraphs(b)) return true;
-  return mayBeCut && b.length >= 3 && (a.startsWith(b) || withoutDigraphs(a).startsWith(withoutDigraphs(b)));
+  return mayBeCut && b !== '' && (a.startsWith(b) || withoutDigraphs(a).startsWith(withoutDigraphs(b)));
 }
 
 /** The blanks of `zone` put into `printed`, which the recogniser runs together, where the letters agree. */
