@@ -92,7 +92,8 @@ test('each other finding has its reason', () => {
     [{ challenge: 'face-lost' }, 'review challenge-inconclusive'],
     [{ flash: 0.2 }, 'review flash-failed'],
     [{ flash: 'moved-during-flash' }, 'review challenge-inconclusive'],
-    [{ loop: 'too-little-motion' }, 'review challenge-inconclusive'],
+    [{ loop: 'still-image' }, 'review challenge-inconclusive'],
+    [{ 'same-person': 'too-few-frames' }, 'review challenge-inconclusive'],
   ];
   for (const [changed, expected] of cases) assert.deepEqual(said(changed), [expected], JSON.stringify(changed));
 });
@@ -107,6 +108,10 @@ test('a check whose finding is missing never passes for one that said yes', () =
       [],
       missing,
     );
+});
+
+test('a recording that hardly moves is left to the challenge', () => {
+  assert.deepEqual(said({ loop: 'too-little-motion', boomerang: 'too-little-motion' }), []);
 });
 
 test('nothing follows from what was not asked', () => {

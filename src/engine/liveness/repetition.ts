@@ -3,7 +3,7 @@ import { storedFps, ThumbnailDistances } from './thumbnail-motion.ts';
 
 /** The two moments of a recording that are most alike, as stretches of a second compared frame by frame. */
 export type Repetition = {
-  /** Mean difference of luma over the stretch, 0 … 255. */
+  /** Mean difference of luma over the stretch, 0 … 255, scaled up where the stretch moves less than `ENOUGH_MOTION`. */
   readonly distance: number;
   /** Where the stretch begins, and where its repetition begins (or, played backwards, ends). */
   readonly atMs: number;
@@ -13,10 +13,12 @@ export type Repetition = {
 const SAMPLES_PER_SECOND = 10;
 
 /**
- * A stretch is evidence only when it moves: two moments of a person who holds still look alike without any trick. It must differ
- * from itself half a second later by this much at least, on average.
+ * Motion of a stretch: how much it differs from itself half a second later. Below the floor it is no evidence, for two moments of a
+ * person who holds still look alike without any trick; up to `ENOUGH_MOTION` it is less, and its distances count for more.
+ * Measured: natural stretches come as near to another as 0.26 of their motion, clips played again to 0.18 of it at most.
  */
 const MOTION_FLOOR = 1.2;
+const ENOUGH_MOTION = 2.4;
 
 /**
  * The smallest distance between two stretches of a second that begin at least a second apart: near zero when the recording
@@ -36,9 +38,12 @@ export function closestRepeat(thumbnails: readonly Thumbnail[]): Repetition | nu
     for (let last = 0; last < samples; last++) {
       sum += bounds[last]! - (bounds[last - window] ?? 0);
       const start = (last - window + 1) * stride;
-      if (start < 0 || sum >= closest * window || !grid.moves(start)) continue;
-      const distance = meanBelow(closest, window, (k) => [start + k * stride, start + lag + k * stride], distances);
-      if (distance >= closest) continue;
+      if (start < 0 || sum >= closest * window) continue;
+      const weight = grid.weight(start);
+      if (weight === Infinity) continue;
+      const pairs = (k: number): [number, number] => [start + k * stride, start + lag + k * stride];
+      const distance = weight * meanBelow(closest / weight, window, pairs, distances);
+      if (!(distance < closest)) continue;
       closest = distance;
       best = { distance, atMs: thumbnails[start]!.atMs, againAtMs: thumbnails[start + lag]!.atMs };
     }
@@ -59,14 +64,15 @@ export function closestReversal(thumbnails: readonly Thumbnail[]): Repetition | 
   let best: Repetition | null = null;
   let closest = Infinity;
   for (let centre = reach; centre + reach < count; centre++) {
-    if (!grid.moves(centre + skip)) continue;
+    const weight = grid.weight(centre + skip);
+    if (weight === Infinity) continue;
     // A clip turns on one frame, or shows that frame twice: the mirror lies on a frame or between two.
     for (const twice of [0, 1]) {
       if (centre + twice + reach >= count) continue;
       const pairs = (k: number): [number, number] => [centre - skip - k * stride, centre + twice + skip + k * stride];
-      if (!couldBeBelow(closest, window, pairs, distances)) continue;
-      const distance = meanBelow(closest, window, pairs, distances);
-      if (distance >= closest) continue;
+      if (!couldBeBelow(closest / weight, window, pairs, distances)) continue;
+      const distance = weight * meanBelow(closest / weight, window, pairs, distances);
+      if (!(distance < closest)) continue;
       closest = distance;
       best = {
         distance,
@@ -84,7 +90,8 @@ type Grid = {
   readonly stride: number;
   readonly window: number;
   readonly count: number;
-  readonly moves: (start: number) => boolean;
+  /** What a distance of the stretch that begins there counts for: 1 when it moves enough, Infinity when it hardly moves. */
+  readonly weight: (start: number) => number;
 };
 
 function gridOf(thumbnails: readonly Thumbnail[]): Grid | null {
@@ -95,9 +102,9 @@ function gridOf(thumbnails: readonly Thumbnail[]): Grid | null {
   if (window < 3 || count < 2 * stride * window) return null;
   const distances = new ThumbnailDistances(thumbnails);
   const half = stride * Math.floor(window / 2);
-  const moved = new Map<number, boolean>();
-  const moves = (start: number): boolean => {
-    const known = moved.get(start);
+  const weights = new Map<number, number>();
+  const weight = (start: number): number => {
+    const known = weights.get(start);
     if (known !== undefined) return known;
     let sum = 0;
     let pairs = 0;
@@ -107,11 +114,12 @@ function gridOf(thumbnails: readonly Thumbnail[]): Grid | null {
       sum += distances.between(at, at + half);
       pairs++;
     }
-    const enough = pairs > 0 && sum / pairs >= MOTION_FLOOR;
-    moved.set(start, enough);
-    return enough;
+    const motion = pairs === 0 ? 0 : sum / pairs;
+    const counts = motion < MOTION_FLOOR ? Infinity : Math.max(1, ENOUGH_MOTION / motion);
+    weights.set(start, counts);
+    return counts;
   };
-  return { distances, stride, window, count, moves };
+  return { distances, stride, window, count, weight };
 }
 
 /** The mean distance of `window` pairs, or Infinity as soon as it is certain not to be below `limit`. */
