@@ -11,6 +11,8 @@ const MOST_BOXES = 16;
 const LEAST_GLYPHS = 10;
 const LEAST_CONFIDENCE = 0.6;
 const LEAST_EVENNESS = 0.6;
+/** The row that the others are looked for around must be surer: neighbours may lie in shade, it does not. */
+const ANCHOR_CONFIDENCE = 0.75;
 /** Distances of neighbouring rows, in glyph pitches: those of the standard with foreshortening and other printers around them. */
 const LEAST_ROW_PITCH = 1.2;
 const MOST_ROW_PITCH = 3.4;
@@ -48,8 +50,10 @@ export const isRow = (row: SeenRow): boolean =>
   row.glyphs.length >= LEAST_GLYPHS && row.confidence > LEAST_CONFIDENCE && row.evenness > LEAST_EVENNESS;
 
 /** Filler, or the digits of two dates: what other lines of even print do not show. */
-export const looksMachineReadable = ({ text }: SeenRow): boolean =>
-  text.length >= 14 && (/<</.test(text) || (text.match(/</g) ?? []).length >= 3 || /\d{6,}.*\d{5,}/.test(text));
+export const looksMachineReadable = ({ text, confidence }: SeenRow): boolean =>
+  confidence > ANCHOR_CONFIDENCE &&
+  text.length >= 14 &&
+  (/<</.test(text) || (text.match(/</g) ?? []).length >= 3 || /\d{6,}.*\d{5,}/.test(text));
 
 const middleOf = ({ strip: { left, right } }: SeenRow): Point => [(left[0] + right[0]) / 2, (left[1] + right[1]) / 2];
 

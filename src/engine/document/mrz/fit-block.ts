@@ -50,6 +50,8 @@ type Columns = { readonly first: number; readonly last: number };
 
 const MARGIN_COLUMNS = 4;
 const ROUNDS = 6;
+/** Nats a glyph after the first round: whatever stands there, it is not glyphs of even pitch. */
+const HOPELESS_FIT = -1.8;
 /** A lattice is settled when a round moves no point of its rows by more than this, in glyph pitches. */
 const SETTLED_GLYPHS = 0.06;
 
@@ -74,6 +76,7 @@ async function settle(
     const looks = await lookAlong(model, pyramid, lattice, rows, columns, shifts);
     if (looks === null) return null;
     origin = findOrigin(lattice, looks.map(bestPresence), columns.first, lineLength, round === 0 ? 1 : 0);
+    if (round > 0 && origin.fit < HOPELESS_FIT) return null;
     const from = origin;
     const points = looks.flatMap((row) => pointsSeen(lattice, row, columns.first, from.ofRow[row.row]!, lineLength));
     const next = fitRobustly(
