@@ -54,7 +54,7 @@ export const livenessLinesOf = (points: LivenessPoints): readonly OperatingLine[
     line('same-person', points.samePersonSure, 'at-or-above', '18 recordings, 300 made of two persons'),
     line('loop', points.repetition, 'at-or-above', '14 natural recordings, 24 made into loops'),
     line('boomerang', points.repetition, 'at-or-above', '14 natural recordings, 20 made to run to and fro'),
-    line('freeze', points.mostFrozenSeconds, 'below', '24 natural recordings, 20 made to freeze'),
+    line('freeze', points.mostFrozenSeconds, 'below', '24 natural recordings, 24 made to freeze'),
     line('challenge', 1, 'at-or-above', '13 recordings with turns, nods and smiles'),
     line('flash', points.flashCorrelation, 'at-or-above', 'simulated light on 23 live recordings'),
   ];
