@@ -1,8 +1,7 @@
-import { classesOf, ALPHABET, FILLER, valueOfClass } from './alphabet.ts';
+import { ALPHABET, classesOf, FILLER, GLYPHS, valueOfClass } from './alphabet.ts';
 import { CHECK_WEIGHTS } from './check-digit.ts';
 import type { CheckRule, MrzLayout, Span } from './formats.ts';
 import { likeliest, type GlyphGrid } from './glyph-grid.ts';
-import { GLYPHS } from './alphabet.ts';
 
 const ANY = classesOf(ALPHABET);
 const DIGITS = classesOf('0123456789');
