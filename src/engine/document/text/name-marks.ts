@@ -15,12 +15,13 @@ const usual: Readonly<Partial<Record<Mark, string>>> = { acute: 'AEIOU', tilde: 
 const foreign: Readonly<Partial<Record<Mark, string>>> = { diaeresis: 'AEO' };
 
 const leastSure = (letter: string, mark: Mark): number => {
-  if (usual[mark]?.includes(letter) === true) return SURE;
+  if (usual[mark]?.includes(letter) === true) return mark === 'tilde' ? SURE : SURE_OF_VOWEL;
   return foreign[mark]?.includes(letter) === true ? VERY_SURE : Infinity;
 };
 
 const SURE = 0.65; // probability from which a mark, or that there is none, counts as proven
-const VERY_SURE = 0.9;
+const SURE_OF_VOWEL = 0.95; // small marks look like the foot of a label above, or like waves of the background
+const VERY_SURE = 0.97;
 
 export type MarkedText = {
   /** The glyphs with their marks, composed (NFC). */
