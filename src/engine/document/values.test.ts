@@ -41,6 +41,10 @@ describe('numbers', () => {
     assert.deepEqual(findValues('dni', '6S0O4204V'), [{ value: '65004204V', from: 0, to: 8, repairs: 2 }]);
     assert.deepEqual(values('dni', '12345678A'), ['12345678A']);
   });
+  test('a letter that ends no number was the right one that it looks like, or stays wrong', () => {
+    assert.deepEqual(findValues('dni', '98626638O')[0], { value: '98626638Q', from: 0, to: 8, repairs: 1 });
+    assert.equal(values('dni', '65004204O')[0], '65004204O');
+  });
   test('a longer run of digits holds no DNI', () => {
     assert.deepEqual(values('dni', '1234567890123A'), []);
   });

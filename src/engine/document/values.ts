@@ -1,5 +1,6 @@
 import type { FieldName } from './document.ts';
 import { isStateCode } from './mrz/countries.ts';
+import { controlLetter } from './spanish-number.ts';
 
 /**
  * What a printed value looks like. `dni`: eight digits and a letter; `nie`: X, Y or Z, seven digits and a letter; `spanish-support`:
@@ -39,8 +40,8 @@ export function findValues(format: ValueFormat, text: string): FoundValue[] {
 }
 
 const finders: Readonly<Record<ValueFormat, (text: string) => FoundValue[]>> = {
-  dni: (text) => patterned(text, 'ddddddddA'),
-  nie: (text) => patterned(text, 'xdddddddA'),
+  dni: (text) => patterned(text, 'ddddddddA').map(withPossibleLetter),
+  nie: (text) => patterned(text, 'xdddddddA').map(withPossibleLetter),
   'spanish-support': (text) => [...patterned(text, 'AAAdddddd'), ...patterned(text, 'Edddddddd')],
   'document-number': documentNumbers,
   date: findDates,
@@ -49,6 +50,15 @@ const finders: Readonly<Record<ValueFormat, (text: string) => FoundValue[]>> = {
   name: findName,
   place: findName,
 };
+
+// I, O and U end no DNI or NIE, because they look like these; read there, they were one of them.
+const likeImpossible: Readonly<Record<string, string>> = { O: 'QD', U: 'V', I: 'LJT' };
+
+function withPossibleLetter(found: FoundValue): FoundValue {
+  const right = controlLetter(found.value.slice(0, -1));
+  const isMisread = right !== null && likeImpossible[found.value.at(-1)!]?.includes(right) === true;
+  return isMisread ? { ...found, value: found.value.slice(0, -1) + right, repairs: found.repairs + 1 } : found;
+}
 
 /** Windows of the text that fit a pattern (A letter, d digit, x one of XYZ, another capital itself), blanks left out. */
 function patterned(text: string, pattern: string): FoundValue[] {
