@@ -81,6 +81,42 @@ export function warpAffine(source: Raster, map: Affine, widthPx: number, heightP
   return { widthPx, heightPx, rgb };
 }
 
+/**
+ * As `warpAffine`, at a quarter of the cost when shrinking to half or less: each tap takes its nearest pixel. For networks that look for
+ * shapes, such as the mesh's; what is compared or read is drawn by `warpAffine`. Larger pictures are drawn by that anyway.
+ */
+export function sketchAffine(source: Raster, map: Affine, widthPx: number, heightPx: number): Raster {
+  const [a, b, c, d, e, f] = map;
+  const scale = Math.sqrt(Math.abs(a * e - b * d));
+  const taps = Math.min(MAX_TAPS, Math.round(scale / TAP_EVERY_PX));
+  if (taps < 2) return warpAffine(source, map, widthPx, heightPx);
+  const { rgb: from, widthPx: sourceWidth, heightPx: sourceHeight } = source;
+  const rgb = new Uint8Array(widthPx * heightPx * 3);
+  const share = 1 / (taps * taps);
+  for (let y = 0, at = 0; y < heightPx; y++)
+    for (let x = 0; x < widthPx; x++, at += 3) {
+      let red = 0;
+      let green = 0;
+      let blue = 0;
+      for (let ty = 0; ty < taps; ty++) {
+        const dy = y + (ty + 0.5) / taps - 0.5;
+        let sx = a * (x + 0.5 / taps - 0.5) + b * dy + c + 0.5;
+        let sy = d * (x + 0.5 / taps - 0.5) + e * dy + f + 0.5;
+        for (let tx = 0; tx < taps; tx++, sx += a / taps, sy += d / taps) {
+          if (sx < 0 || sy < 0 || sx >= sourceWidth || sy >= sourceHeight) continue;
+          const o = ((sy | 0) * sourceWidth + (sx | 0)) * 3;
+          red += from[o]!;
+          green += from[o + 1]!;
+          blue += from[o + 2]!;
+        }
+      }
+      rgb[at] = red * share + 0.5;
+      rgb[at + 1] = green * share + 0.5;
+      rgb[at + 2] = blue * share + 0.5;
+    }
+  return { widthPx, heightPx, rgb };
+}
+
 /** The affine map that draws `box` of the source into a `widthPx` × `heightPx` picture (aspect is not kept). */
 export function boxMap(box: Box, widthPx: number, heightPx: number): Affine {
   const a = (box.x1Px - box.x0Px) / widthPx;

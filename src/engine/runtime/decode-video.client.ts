@@ -102,6 +102,7 @@ function startProcess(file: FileHandle, options: DecodeVideo, limits: MediaLimit
     process.execPath,
     [
       `--max-old-space-size=${heapMiB}`,
+      '--single-threaded-gc',
       '--permission',
       '--allow-addons',
       `--allow-fs-read=${packageRoot}/`,
