@@ -124,7 +124,7 @@ function documentOf(document: DocumentFacts | null): Resultado['DNI'] {
     TipoDocumento: document?.size ?? '',
     Sexo: text('sex'),
     FechaExpira: spanishDate(text('expiryDate')),
-    Caducado: document?.isExpired == null ? '' : document.isExpired ? 'Si' : 'No',
+    Caducado: document === null || document.isExpired === null ? '' : document.isExpired ? 'Si' : 'No',
   };
 }
 

@@ -75,7 +75,7 @@ async function facesSection(
   encode: Encode,
 ): Promise<Markup> {
   const shown = async (image: Raster | null | undefined, caption: string): Promise<Markup | null> =>
-    image == null
+    image === null || image === undefined
       ? null
       : html`<figure style="width: 168px">
           ${await picture(image, [], encode, 168)}
@@ -101,7 +101,7 @@ function challengeChart(
   const { curves, steps } = challenge;
   const lastMs = Math.max(1000, curves.atMs.at(-1) ?? 0, ...steps.map(({ toMs }) => toMs));
   const over = (values: readonly (number | null)[], scaled: (value: number) => number) =>
-    curves.atMs.map((atMs, at) => [atMs / 1000, values[at] == null ? null : scaled(values[at])] as const);
+    curves.atMs.map((atMs, at) => [atMs / 1000, (values[at] ?? null) === null ? null : scaled(values[at]!)] as const);
   return lineChart({
     title: t.challenge,
     xLabel: 's',
