@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
@@ -25,6 +26,19 @@ test('every network of the manifest has its row in the model cards, with package
 });
 
 test('the model cards have no row without a network', () => {
-  const named = [...rows.keys()].filter((name) => name !== 'name');
+  const named = [...rows.keys()].filter((name) => name !== 'name' && name !== 'file');
   assert.deepEqual(named.sort(), Object.keys(modelSources).sort());
+});
+
+test('weights of our own are the files whose digests the cards give', () => {
+  const own = [...card.matchAll(/^\| `(src\/[^`]+)` \| `([0-9a-f]{64})` \|/gm)];
+  assert.equal(own.length, 2);
+  for (const [, file, digest] of own)
+    assert.equal(
+      createHash('sha256')
+        .update(readFileSync(path.join(root, file!)))
+        .digest('hex'),
+      digest,
+      file,
+    );
 });
