@@ -139,6 +139,7 @@ function spread(values: readonly number[], digits: number): string {
 
 async function takeRound<Output>(worker: string, list: string): Promise<Taken<Output>[]> {
   const child = spawn(process.execPath, [path.join(import.meta.dirname, 'workers', worker), list], {
+    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));

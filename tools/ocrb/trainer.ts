@@ -1,3 +1,4 @@
+import '../../src/engine/runtime/no-telemetry.client.ts';
 import * as ort from 'onnxruntime-node';
 import { CROP_HEIGHT_PX, GAP } from '../../src/engine/document/mrz/line-network.ts';
 import { chanceOf, type Chance } from './chance.ts';

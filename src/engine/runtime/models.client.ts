@@ -1,3 +1,4 @@
+import './no-telemetry.client.ts';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';

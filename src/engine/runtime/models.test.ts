@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import test from 'node:test';
 import { halfToNumber, permuteAxes } from './convert/array.ts';
 import { modelSources } from './manifest.ts';
@@ -112,4 +116,35 @@ test('a weights file that is not the one of the manifest, or is missing, is refu
       name: 'WeightsError',
       message,
     });
+});
+
+test('the inference runtime does not report to its maker: it leaves no device number behind, and says nothing of telemetry', () => {
+  const home = mkdtempSync(path.join(tmpdir(), 'cotejo-home-'));
+  try {
+    const script = `
+      import { openModels } from ${JSON.stringify(path.join(import.meta.dirname, 'models.client.ts'))};
+      await openModels().open('ocrb-reader');`;
+    const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+      env: { HOME: home, PATH: process.env['PATH'] ?? '' }, // no CI variable, which would silence it as well
+      encoding: 'utf8',
+    });
+    assert.equal(status, 0, stderr);
+    assert.doesNotMatch(stderr, /telemetry/i);
+    assert.deepEqual(readdirSync(home), []);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+});
+
+test('whoever loads the inference runtime has silenced it first', () => {
+  const root = path.join(import.meta.dirname, '../../..');
+  const loaders = globSync(['src/**/*.ts', 'tools/{ocrb,marks,bench}/**/*.ts'], { cwd: root })
+    .filter((file) => !file.endsWith('.test.ts'))
+    .map((file) => [file, readFileSync(path.join(root, file), 'utf8')] as const)
+    .filter(([, source]) => source.includes("from 'onnxruntime-node'"));
+  assert.ok(loaders.length > 0);
+  for (const [file, source] of loaders) {
+    const silenced = source.indexOf("no-telemetry.client.ts';");
+    assert.ok(silenced >= 0 && silenced < source.indexOf("from 'onnxruntime-node'"), file);
+  }
 });
