@@ -43,5 +43,7 @@ corpusTest('documents: zones, fields and portraits', async (corpus, t) => {
   const { mrz, spanish, portraits } = await evaluated<DocumentsEvaluation>('documents', corpus);
   t.diagnostic(JSON.stringify({ mrz: { ...mrz, errors: undefined }, portraits, spanish: spanish.byField }));
   assert.equal(mrz.falseMrz, 0);
+  assert.ok(mrz.dataLines / mrz.total >= 0.95);
+  assert.ok(mrz.acceptedWrong / mrz.accepted <= 1 / 60);
   assert.ok(portraits.found / portraits.shown >= 0.95);
 });

@@ -5,6 +5,12 @@ import { sameNumber } from './document/spanish-number.ts';
 
 const sizeOfFormat = { TD1: 'ID-1', TD2: 'ID-2', IDFRA: 'ID-2', TD3: 'ID-3', MRVA: 'ID-3', MRVB: 'ID-2' } as const;
 
+/** Where no zone was read, the type that the print was recognised as tells. */
+function sizeOfType(type: string): DocumentFacts['size'] {
+  if (type === 'esp-passport') return 'ID-3';
+  return type.startsWith('esp-') ? 'ID-1' : null;
+}
+
 /** The reading without its pictures, in the words that wire, report and operator share. */
 export function documentFacts(
   reading: DocumentReading,
@@ -17,7 +23,7 @@ export function documentFacts(
   const number = fields.documentNumber?.text ?? null;
   return {
     type: reading.type,
-    size: mrz === null ? (reading.type.startsWith('esp-') ? 'ID-1' : null) : sizeOfFormat[mrz.format],
+    size: mrz === null ? sizeOfType(reading.type) : sizeOfFormat[mrz.format],
     oneSided: reading.oneSided,
     issuingState: reading.issuingState,
     fields: Object.fromEntries(
