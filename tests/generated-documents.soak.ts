@@ -7,7 +7,10 @@ import test from 'node:test';
 const root = path.join(import.meta.dirname, '..');
 
 async function printed(tool: string, ...args: string[]): Promise<string> {
-  const child = spawn(process.execPath, [path.join('tools', tool), ...args], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [path.join('tools', tool), ...args], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const chunks: Buffer[] = [];
   for await (const chunk of child.stdout) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString('utf8');
