@@ -1,0 +1,70 @@
+import type { AccountId } from '../kernel/id.ts';
+
+/** What an account may call. */
+export const accountFunctions = ['request', 'certificate', 'credits'] as const;
+export type AccountFunction = (typeof accountFunctions)[number];
+
+/** `unvalidated` may ask for its credits and nothing else; `disabled` is answered like a wrong token. */
+export const accountStates = ['validated', 'unvalidated', 'disabled'] as const;
+export type AccountState = (typeof accountStates)[number];
+
+/** How an account's answers are wrapped: the contract shows a list of one object, some clients read a bare object. */
+export const envelopes = ['array', 'object'] as const;
+
+export type AccountSettings = {
+  readonly functions: readonly AccountFunction[];
+  readonly envelope: (typeof envelopes)[number];
+  /** HTTP status codes say what the answer's number says, instead of 200 for everything. */
+  readonly strictHttp: boolean;
+  /** Whether messages may hold links besides ours. */
+  readonly mayLink: boolean;
+  /** Senders that are allowed; null: any well-formed one. */
+  readonly senders: readonly string[] | null;
+  readonly defaultSender: string;
+  /** The message where the caller gives none; null: the service's own, in the account's language. */
+  readonly messageTemplate: string | null;
+  /** Calling code that national numbers get, digits: '34'. */
+  readonly countryCallingCode: string;
+  readonly language: 'es' | 'en';
+  /** Price of a verification in hundredths of a credit, its first SMS segment included. */
+  readonly requestHundredths: number;
+  /** Price of each further segment, in hundredths of a credit. */
+  readonly furtherSegmentHundredths: number;
+  /** How long after the invitation its link opens, hours. */
+  readonly linkLifetimeHours: number;
+};
+
+export type Account = {
+  readonly id: AccountId;
+  readonly name: string;
+  readonly state: AccountState;
+  readonly settings: AccountSettings;
+};
+
+export const defaultSettings: AccountSettings = {
+  functions: accountFunctions,
+  envelope: 'array',
+  strictHttp: false,
+  mayLink: false,
+  senders: null,
+  defaultSender: 'Cotejo',
+  messageTemplate: null,
+  countryCallingCode: '34',
+  language: 'es',
+  requestHundredths: 100,
+  furtherSegmentHundredths: 0,
+  linkLifetimeHours: 72,
+};
+
+/** Whether the account may use a function now; asking for its credits needs no validation. */
+export const mayUse = (account: Account, used: AccountFunction): boolean =>
+  account.settings.functions.includes(used) && (account.state === 'validated' || used === 'credits');
+
+const USER_PREFIX = 'api-';
+
+/** The API user of an account: carries the account, so that looking it up touches that account's rows only. */
+export const apiUserOf = (id: AccountId): string => `${USER_PREFIX}${id}`;
+
+/** The account that an API user names, as digits; null when it cannot name one. */
+export const accountDigitsOf = (apiUser: string): string | null =>
+  apiUser.startsWith(USER_PREFIX) ? apiUser.slice(USER_PREFIX.length) : null;
