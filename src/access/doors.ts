@@ -1,0 +1,16 @@
+import type { Account } from './account.ts';
+
+/** Answers the account whose API user and token these are, or null. The same work whatever is wrong. */
+export type Authenticate = (apiUser: string, apiToken: string) => Promise<Account | null>;
+
+/** The rule against hammering, per client address and user, and never by user alone. Answers from memory. */
+export type Throttle = {
+  /** Seconds to wait when this caller is blocked now, else null. */
+  blockedForSeconds(addressKey: string, apiUser: string): number | null;
+  /** Notes a failed authentication. */
+  failed(addressKey: string, apiUser: string): void;
+  /** Notes that a caller's credentials were right. */
+  succeeded(addressKey: string, apiUser: string): void;
+  /** Notes a call that asks the same again; answers the seconds to wait when it is one too many, else null. */
+  polled(addressKey: string, apiUser: string, question: string): number | null;
+};

@@ -1,0 +1,104 @@
+import { MS_PER_SECOND, type Clock } from '../kernel/instant.ts';
+import type { Throttle } from './doors.ts';
+
+/**
+ * [Note: Blocking]
+ * The contract treats repeated wrong or empty connections as spam and blocks them for a while. Counted for a client address *together with*
+ * the user it names, never for a user alone: otherwise anybody could lock a customer out by failing in its name. An address that fails in
+ * many names is no longer heard under names that never succeeded from it; customers behind the same address go on working.
+ * Kept in memory, so that a blocked caller costs no look-up; each process counts for itself. Memory is bounded: the oldest counts go first.
+ */
+export const blockingRule = {
+  /** Failed authentications of one address and user; the next call is refused. */
+  failures: 10,
+  failuresWithinSeconds: 300,
+  /** Failed authentications of one address under any names. */
+  failuresOfAddress: 100,
+  blockedForSeconds: 300,
+  /** The same question from one address and user: its credits, one certificate, one report. */
+  polls: 30,
+  pollsWithinSeconds: 60,
+  pollsBlockedForSeconds: 60,
+} as const;
+
+export type BlockingRule = { readonly [Key in keyof typeof blockingRule]: number };
+
+/** Callers remembered at once, of each kind. */
+const MOST_REMEMBERED = 50_000;
+
+type Counting = { count: number; windowEndsAtMs: number; blockedUntilMs: number };
+
+/** Counts within windows of fixed length, begun by the first call; one too many blocks for a time. */
+class Window {
+  readonly #counts = new Map<string, Counting>();
+  readonly #most: number;
+  readonly #withinMs: number;
+  readonly #blockedForMs: number;
+
+  constructor(most: number, withinSeconds: number, blockedForSeconds: number) {
+    this.#most = most;
+    this.#withinMs = withinSeconds * MS_PER_SECOND;
+    this.#blockedForMs = blockedForSeconds * MS_PER_SECOND;
+  }
+
+  blockedForMs(key: string, nowMs: number): number {
+    return Math.max(0, (this.#counts.get(key)?.blockedUntilMs ?? 0) - nowMs);
+  }
+
+  /** Notes one more; from `most` on the key is blocked, counting from now. */
+  note(key: string, nowMs: number): void {
+    let counting = this.#counts.get(key);
+    if (counting === undefined || counting.windowEndsAtMs <= nowMs) {
+      this.#counts.delete(key);
+      if (this.#counts.size >= MOST_REMEMBERED) this.#counts.delete(this.#counts.keys().next().value!);
+      counting = { count: 0, windowEndsAtMs: nowMs + this.#withinMs, blockedUntilMs: 0 };
+      this.#counts.set(key, counting);
+    }
+    counting.count += 1;
+    if (counting.count < this.#most) return;
+    counting.blockedUntilMs = nowMs + this.#blockedForMs;
+    counting.windowEndsAtMs = counting.blockedUntilMs;
+  }
+
+  forget(key: string): void {
+    this.#counts.delete(key);
+  }
+}
+
+/** The rule at work, in this process. Times run by the clock that is handed in. */
+export function throttleInMemory(clock: Clock, rule: BlockingRule = blockingRule): Throttle {
+  const failuresOf = new Window(rule.failures, rule.failuresWithinSeconds, rule.blockedForSeconds);
+  const failuresOfAddress = new Window(rule.failuresOfAddress, rule.failuresWithinSeconds, rule.blockedForSeconds);
+  // One more than is allowed is what blocks: the call that asks too often is itself refused.
+  const polls = new Window(rule.polls + 1, rule.pollsWithinSeconds, rule.pollsBlockedForSeconds);
+  const known = new Set<string>();
+  const now = (): number => clock().getTime();
+  const pairOf = (addressKey: string, apiUser: string): string => `${addressKey} ${apiUser}`;
+  const secondsOf = (ms: number): number | null => (ms > 0 ? Math.ceil(ms / MS_PER_SECOND) : null);
+
+  return {
+    blockedForSeconds(addressKey, apiUser) {
+      const pair = pairOf(addressKey, apiUser);
+      const ofPair = failuresOf.blockedForMs(pair, now());
+      const ofAddress = known.has(pair) ? 0 : failuresOfAddress.blockedForMs(addressKey, now());
+      return secondsOf(Math.max(ofPair, ofAddress));
+    },
+    failed(addressKey, apiUser) {
+      failuresOf.note(pairOf(addressKey, apiUser), now());
+      failuresOfAddress.note(addressKey, now());
+    },
+    succeeded(addressKey, apiUser) {
+      const pair = pairOf(addressKey, apiUser);
+      failuresOf.forget(pair);
+      known.delete(pair);
+      if (known.size >= MOST_REMEMBERED) known.delete(known.keys().next().value!);
+      known.add(pair);
+    },
+    polled(addressKey, apiUser, question) {
+      const key = `${pairOf(addressKey, apiUser)} ${question}`;
+      // While blocked nothing is counted: the block ends when it said it would.
+      if (polls.blockedForMs(key, now()) === 0) polls.note(key, now());
+      return secondsOf(polls.blockedForMs(key, now()));
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { Kysely, PostgresDialect, sql, type Transaction as KyselyTransaction } from 'kysely';
+import pg from 'pg';
+
+/** Where a PostgreSQL server listens: a connection string, or the embedded one's socket folder. */
+export type DatabaseAddress =
+  | { readonly connectionString: string }
+  | { readonly host: string; readonly port: number; readonly user: string; readonly database: string };
+
+/** The database, typed by no table: statements are written in SQL and their rows parsed by the store that asks. */
+export type Database = Kysely<unknown>;
+export type Transaction = KyselyTransaction<unknown>;
+
+export type OpenDatabase = {
+  readonly database: Database;
+  readonly pool: pg.Pool;
+  close(): Promise<void>;
+};
+
+const CONNECT_TIMEOUT_MS = 3000;
+/** No statement of ours runs long: one that does is stuck behind something, and its caller has gone. */
+const STATEMENT_TIMEOUT_MS = 15_000;
+
+/**
+ * Opens a pool. Whole numbers of 64 bits arrive as numbers: ours stay below 2^53, and one that does not is an error, not a rounding.
+ * @param connections the most at once.
+ */
+export function openDatabase(address: DatabaseAddress, { connections = 10 } = {}): OpenDatabase {
+  const pool = new pg.Pool({
+    ...address,
+    max: connections,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: STATEMENT_TIMEOUT_MS + 1000,
+    application_name: 'cotejo',
+    types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
+  });
+  // A server that goes away breaks idle connections: the next query opens new ones and its caller learns of it.
+  pool.on('error', () => undefined);
+  const database = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  return { database, pool, close: () => database.destroy() };
+}
+
+const INT8 = 20;
+
+function parserOf(type: number, format?: 'text' | 'binary'): unknown {
+  if (type === INT8 && format !== 'binary') return safeInteger;
+  return pg.types.getTypeParser(type, format as 'text');
+}
+
+function safeInteger(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number)) throw new RangeError('a 64-bit number from the database does not fit');
+  return number;
+}
+
+/** Classes of SQLSTATE that mean "not now", not "wrong": connection, resources, operator intervention, system. */
+const UNREACHABLE_CLASSES = ['08', '53', '57', '58'];
+
+/** Whether an error says that the server is away, going away or out of means. */
+export function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === 'string') {
+    if (/^[0-9A-Z]{5}$/.test(code)) return UNREACHABLE_CLASSES.some((start) => code.startsWith(start));
+    return /^E[A-Z]+$/.test(code);
+  }
+  return /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|not queryable|Cannot use a pool after calling end/i.test(
+    error.message,
+  );
+}
+
+/** Answers when the server does. @throws whatever says that it does not. */
+export async function ping(database: Database): Promise<void> {
+  await sql`select 1`.execute(database);
+}

@@ -1,0 +1,46 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { sql } from 'kysely';
+import type { Database } from './database.client.ts';
+
+/** Only one process migrates; the others wait. The number is arbitrary and stays. */
+const MIGRATION_LOCK = 4_071_903_551;
+
+const folder = path.join(import.meta.dirname, 'migrations');
+
+/** Names of the migrations that this version of the program knows, in their order. */
+export const knownMigrations = readdirSync(folder)
+  .filter((file) => file.endsWith('.sql'))
+  .sort();
+
+/**
+ * Brings the schema up to what this version needs. Each migration is one transaction. Migrations of a newer version are left alone:
+ * while a new version is rolled out the one before goes on serving, so a migration only adds what the version before can ignore.
+ * @returns the names of those applied now.
+ */
+export async function migrate(database: Database, now: Date): Promise<readonly string[]> {
+  return database.connection().execute(async (connection) => {
+    await sql`select pg_advisory_lock(${MIGRATION_LOCK})`.execute(connection);
+    try {
+      await sql`create table if not exists schema_migration (name text primary key, applied_at timestamptz not null)`.execute(
+        connection,
+      );
+      const missing = await missingMigrations(connection);
+      for (const name of missing)
+        await connection.transaction().execute(async (transaction) => {
+          await sql.raw(readFileSync(path.join(folder, name), 'utf8')).execute(transaction);
+          await sql`insert into schema_migration values (${name}, ${now})`.execute(transaction);
+        });
+      return missing;
+    } finally {
+      await sql`select pg_advisory_unlock(${MIGRATION_LOCK})`.execute(connection);
+    }
+  });
+}
+
+/** What this version knows and the database does not have yet. */
+export async function missingMigrations(database: Database): Promise<readonly string[]> {
+  const { rows } = await sql<{ name: string }>`select name from schema_migration`.execute(database);
+  const applied = new Set(rows.map((row) => row.name));
+  return knownMigrations.filter((name) => !applied.has(name));
+}

@@ -1,0 +1,132 @@
+import { type JobResult, PgBoss, type WorkOptions, fromKysely } from 'pg-boss';
+import { MS_PER_SECOND } from '../kernel/instant.ts';
+import type { DatabaseAddress, Transaction } from './database.client.ts';
+
+/** A job as it lies in the queue: what to do and when. */
+export type QueuedJob = { readonly kind: string; readonly at: Date };
+
+/** Does one job. It may be called again for the same job, also after it had succeeded: exactly one effect is the handler's business. */
+export type JobHandler<Job> = (job: Job) => Promise<void>;
+
+export type Queue<Job extends QueuedJob> = {
+  /** Writes jobs in the caller's transaction: they exist if and when it commits. */
+  enqueue(transaction: Transaction, jobs: readonly Job[]): Promise<void>;
+  /** Begins to work: one handler for each kind. */
+  work(handlers: { readonly [Kind in Job['kind']]: JobHandler<Extract<Job, { kind: Kind }>> }): Promise<void>;
+  /** Seconds that the oldest due job of each kind has waited; what scaling goes by. */
+  oldestWaitSeconds(): Promise<ReadonlyMap<string, number>>;
+  /** Waits for jobs in hand, then lets go. */
+  stop(): Promise<void>;
+};
+
+const TEN_YEARS_SECONDS = 10 * 365 * 86_400;
+const ONE_DAY_SECONDS = 86_400;
+const POLL_SECONDS = 0.5;
+/** Jobs fetched at once and worked side by side; a full batch is followed by the next without a pause. */
+const BATCH = 20;
+
+/**
+ * [Note: Jobs]
+ * pg-boss keeps jobs in the same database, so that a step and the work it starts commit together. A job is done at least once: a worker that
+ * dies is noticed by its missing heartbeat and the job is handed out again. A handler that throws is tried again with growing pauses, for as
+ * long as it takes: what is given up is decided by handlers, with the money and the state in the same transaction, never by the queue.
+ */
+const POLICY = {
+  retryLimit: 1_000_000,
+  retryDelay: 1,
+  retryBackoff: true,
+  retryDelayMax: 60,
+  expireInSeconds: 300,
+  heartbeatSeconds: 10,
+  // A job may be due in a year and the workers may be away: it is never dropped for its age.
+  retentionSeconds: TEN_YEARS_SECONDS,
+  deleteAfterSeconds: ONE_DAY_SECONDS,
+} as const;
+
+export type QueueSettings = {
+  readonly address: DatabaseAddress;
+  readonly kinds: readonly string[];
+  /** Workers of each kind in this process; 0: this process only writes jobs. */
+  readonly concurrency: number;
+  readonly onError: (error: unknown) => void;
+};
+
+async function settle<Job extends QueuedJob>(
+  { id, data }: { readonly id: string; readonly data: Record<string, unknown> },
+  handler: JobHandler<Job>,
+  onError: (error: unknown) => void,
+): Promise<JobResult> {
+  try {
+    await handler({ ...data, at: new Date(data['at'] as string) } as unknown as Job);
+    return { id, status: 'completed' };
+  } catch (error) {
+    onError(error);
+    // Errors stay in the log, which knows what it may hold; the queue keeps only that there was one.
+    return { id, status: 'failed', output: { error: (error as Error).name } };
+  }
+}
+
+/** Opens the queue over the database and makes what is missing of it. */
+export async function openQueue<Job extends QueuedJob>({
+  address,
+  kinds,
+  concurrency,
+  onError,
+}: QueueSettings): Promise<Queue<Job>> {
+  const working = concurrency > 0;
+  const boss = new PgBoss({
+    ...address,
+    max: working ? 4 : 2,
+    supervise: working,
+    superviseIntervalSeconds: 2,
+    schedule: false,
+    migrate: true,
+    persistWarnings: false,
+  });
+  boss.on('error', onError);
+  await boss.start();
+  for (const kind of kinds) {
+    if ((await boss.getQueue(kind)) === null) await boss.createQueue(kind, POLICY);
+    else await boss.updateQueue(kind, POLICY);
+  }
+  return {
+    async enqueue(transaction, jobs) {
+      const db = fromKysely(transaction);
+      for (const kind of new Set(jobs.map((job) => job.kind)))
+        await boss.insert(
+          kind,
+          jobs.filter((job) => job.kind === kind).map((job) => ({ data: job, startAfter: job.at })),
+          { db },
+        );
+    },
+    async work(handlers) {
+      for (const kind of kinds) {
+        const handler = handlers[kind as Job['kind']] as JobHandler<Job>;
+        await boss.work<Record<string, unknown>, JobResult[], WorkOptions & { perJobResults: true }>(
+          kind,
+          {
+            batchSize: BATCH,
+            localConcurrency: concurrency,
+            pollingIntervalSeconds: POLL_SECONDS,
+            burstWhenBatchFull: true,
+            heartbeatRefreshSeconds: 3,
+            perJobResults: true,
+          },
+          (jobs) => Promise.all(jobs.map((job) => settle(job, handler, onError))),
+        );
+      }
+    },
+    async oldestWaitSeconds() {
+      const stats = await Promise.all(kinds.map((kind) => boss.getQueue(kind)));
+      return new Map(
+        stats.map((queue, index) => [
+          kinds[index]!,
+          (queue as { readyOldestSeconds?: number })?.readyOldestSeconds ?? 0,
+        ]),
+      );
+    },
+    async stop() {
+      await boss.stop({ graceful: true, timeout: 20 * MS_PER_SECOND });
+    },
+  };
+}

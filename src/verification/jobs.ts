@@ -1,0 +1,16 @@
+import type { AccountId, VerificationId } from '../kernel/id.ts';
+
+/** Follow-up work of a step, as data. It is written in the step's own transaction and done at least once, at `at` or later. */
+export type Job =
+  | {
+      readonly kind: 'send-invitation';
+      readonly accountId: AccountId;
+      readonly id: VerificationId;
+      readonly invitation: number;
+      readonly at: Date;
+    }
+  | { readonly kind: 'lapse-expired'; readonly accountId: AccountId; readonly id: VerificationId; readonly at: Date };
+
+export type JobKind = Job['kind'];
+
+export const jobKinds = ['send-invitation', 'lapse-expired'] as const satisfies readonly JobKind[];

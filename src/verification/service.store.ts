@@ -1,0 +1,161 @@
+import { sql } from 'kysely';
+import type { Account } from '../access/account.ts';
+import { type AccountId, type DrawInteger, drawVerificationId } from '../kernel/id.ts';
+import type { Clock } from '../kernel/instant.ts';
+import { type Result, ok, refuse } from '../kernel/result.ts';
+import type { Candidate } from './accept.ts';
+import { AcceptanceCollision, type LedgerOfBatch, acceptBatch, wasCommitted } from './accept.store.ts';
+import {
+  type AcceptRefusal,
+  type Accepted,
+  type InvitationProgress,
+  type NewVerification,
+  StoreUnreachable,
+  type VerificationService,
+} from './service.ts';
+import { cancelled, resent } from './steps.ts';
+import { type Writers, advanceOver, findVerification } from './verification.store.ts';
+import type { Verification } from './verification.ts';
+
+export type ServiceParts = Writers & {
+  readonly ledger: LedgerOfBatch & { available(accountId: AccountId): Promise<number> };
+  readonly clock: Clock;
+  readonly draw: DrawInteger;
+  readonly newCallId: () => string;
+  readonly digestOf: (text: string) => string;
+  /** Whether an error says that the database is away, rather than that the program is wrong. */
+  readonly isUnreachable: (error: unknown) => boolean;
+  /** Gathers calls of one account while one batch is under way. */
+  readonly gathering: <Item, Outcome>(
+    work: (key: number, items: readonly Item[]) => Promise<readonly Outcome[]>,
+  ) => (key: number, item: Item) => Promise<Outcome>;
+};
+
+/** How often an acceptance is begun anew: after a collision of IDs, or a connection that was lost before anything was written. */
+const MOST_TRIES = 3;
+
+type Call = { readonly account: Account; readonly wanted: NewVerification; readonly key: Candidate['key'] };
+type Outcome = Result<Accepted, AcceptRefusal>;
+
+/** The life of verifications over the database. @throws StoreUnreachable from every method when the database is away. */
+export function verificationService(parts: ServiceParts): VerificationService {
+  const { database, ledger, clock, digestOf } = parts;
+  const advance = advanceOver(parts);
+  const accept = parts.gathering((accountId, calls: readonly Call[]) =>
+    acceptCalls(parts, accountId as AccountId, calls),
+  );
+
+  const reachable = async <Value>(work: Promise<Value>): Promise<Value> => {
+    try {
+      return await work;
+    } catch (error) {
+      if (parts.isUnreachable(error)) throw new StoreUnreachable('the database cannot be reached', { cause: error });
+      throw error;
+    }
+  };
+  const withBalance = async <Refusal>(
+    account: Account,
+    moved: Promise<Result<Verification, Refusal>>,
+  ): Promise<Result<{ availableHundredths: number }, Refusal>> => {
+    const result = await reachable(moved);
+    return result.ok ? ok({ availableHundredths: await reachable(ledger.available(account.id)) }) : result;
+  };
+
+  return {
+    accept: (account, wanted, idempotency) =>
+      reachable(
+        accept(account.id, {
+          account,
+          wanted,
+          key:
+            idempotency === null
+              ? null
+              : {
+                  digest: digestOf(idempotency.key),
+                  parametersDigest: Buffer.from(idempotency.parametersDigest).toString('hex'),
+                },
+        }),
+      ),
+    availableHundredths: (accountId) => reachable(ledger.available(accountId)),
+    async report(accountId, id) {
+      const verification = await reachable(findVerification(database, accountId, id));
+      if (verification === null) return null;
+      return { verification, invitation: await reachable(invitationOf(parts, verification)) };
+    },
+    async certificate(accountId, id) {
+      const verification = await reachable(findVerification(database, accountId, id));
+      return refuse(verification === null ? { kind: 'unknown-verification' } : { kind: 'not-validated', verification });
+    },
+    cancel: (account, id) =>
+      withBalance(
+        account,
+        advance(account.id, id, (before) => cancelled(before, clock())),
+      ),
+    resend: (account, id) =>
+      withBalance(
+        account,
+        advance(account.id, id, (before) => resent(before, clock())),
+      ),
+  };
+}
+
+/** One batch, until it is known what became of it. */
+async function acceptCalls(
+  parts: ServiceParts,
+  accountId: AccountId,
+  calls: readonly Call[],
+): Promise<readonly Outcome[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    const candidates = calls.map((call) => candidateOf(parts, call));
+    let decided: readonly Outcome[] | null = null;
+    try {
+      return await acceptBatch(parts, parts.ledger, accountId, {
+        candidates,
+        now: parts.clock(),
+        onDecided: (outcomes) => (decided = outcomes),
+      });
+    } catch (error) {
+      const unanswered = parts.isUnreachable(error);
+      if (unanswered && decided !== null && (await wasCommitted(parts, parts.ledger, accountId, candidates)))
+        return decided;
+      const again = unanswered || error instanceof AcceptanceCollision;
+      if (!again || attempt >= MOST_TRIES) throw error;
+    }
+  }
+}
+
+function candidateOf({ draw, newCallId }: ServiceParts, { account, wanted, key }: Call): Candidate {
+  const { requestHundredths, furtherSegmentHundredths, linkLifetimeHours } = account.settings;
+  const { segments, ...rest } = wanted;
+  return {
+    accepting: {
+      ...rest,
+      accountId: account.id,
+      id: drawVerificationId(draw),
+      reservedHundredths: requestHundredths + furtherSegmentHundredths * (segments - 1),
+      linkLifetimeHours,
+    },
+    callId: newCallId(),
+    key,
+  };
+}
+
+type InvitationRow = {
+  readonly number: number;
+  readonly state: 'waiting' | 'sending' | 'handed-over' | 'delivered' | 'undeliverable';
+  readonly segments: number;
+  readonly updatedAt: Date;
+};
+
+async function invitationOf(
+  { database }: ServiceParts,
+  { accountId, id }: Verification,
+): Promise<InvitationProgress | null> {
+  const { rows } = await sql<InvitationRow>`
+    select invitation_number as number, state, segments, updated_at as "updatedAt" from invitation
+    where account_id = ${accountId} and verification_id = ${id} order by invitation_number desc limit 1`.execute(
+    database,
+  );
+  const row = rows[0];
+  return row === undefined ? null : { ...row, state: row.state === 'sending' ? 'waiting' : row.state };
+}

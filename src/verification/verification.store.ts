@@ -1,0 +1,138 @@
+import { type Kysely, type Transaction, sql } from 'kysely';
+import type { Balances, LedgerEntry, LedgerRefusal } from '../credits/ledger.ts';
+import type { AccountId, VerificationId } from '../kernel/id.ts';
+import { type Result, ok, refuse } from '../kernel/result.ts';
+import type { Job } from './jobs.ts';
+import type { Phone } from './phone.ts';
+import type { Step } from './steps.ts';
+import type { LapseReason, Verification } from './verification.ts';
+
+type Queryable = Kysely<unknown> | Transaction<unknown>;
+
+export const columns =
+  sql.raw(`account_id, verification_id, state, requested_at, updated_at, phone, sender, message_template, send_at,
+  send_at_text, requested_number, reference, reserved_hundredths, link_lifetime_hours, invitations, invited_at, link_expires_at,
+  lapsed_at, lapse_reason`);
+
+type Row = {
+  readonly account_id: number;
+  readonly verification_id: number;
+  readonly state: Verification['state'];
+  readonly requested_at: Date;
+  readonly updated_at: Date;
+  readonly phone: string;
+  readonly sender: string;
+  readonly message_template: string;
+  readonly send_at: Date;
+  readonly send_at_text: string | null;
+  readonly requested_number: string | null;
+  readonly reference: string | null;
+  readonly reserved_hundredths: number;
+  readonly link_lifetime_hours: number;
+  readonly invitations: number;
+  readonly invited_at: Date | null;
+  readonly link_expires_at: Date | null;
+  readonly lapsed_at: Date | null;
+  readonly lapse_reason: LapseReason | null;
+};
+
+export async function findVerification(
+  database: Queryable,
+  accountId: AccountId,
+  id: VerificationId,
+  { held = false } = {},
+): Promise<Verification | null> {
+  const { rows } = await sql<Row>`
+    select ${columns} from verification where account_id = ${accountId} and verification_id = ${id}
+    ${held ? sql`for update` : sql``}`.execute(database);
+  return rows[0] === undefined ? null : verificationOf(rows[0]);
+}
+
+/** A row as the state that it is. The table's own checks hold what the types say. */
+function verificationOf(row: Row): Verification {
+  const base = {
+    accountId: row.account_id as AccountId,
+    id: row.verification_id as VerificationId,
+    requestedAt: row.requested_at,
+    updatedAt: row.updated_at,
+    phone: row.phone as Phone,
+    sender: row.sender,
+    messageTemplate: row.message_template,
+    sendAt: row.send_at,
+    sendAtText: row.send_at_text,
+    requestedNumber: row.requested_number,
+    reference: row.reference,
+    reservedHundredths: row.reserved_hundredths,
+    linkLifetimeHours: row.link_lifetime_hours,
+    invitations: row.invitations,
+  };
+  switch (row.state) {
+    case 'requested':
+      return { ...base, state: 'requested' };
+    case 'invited':
+      return { ...base, state: 'invited', invitedAt: row.invited_at!, linkExpiresAt: row.link_expires_at! };
+    case 'lapsed':
+      return { ...base, state: 'lapsed', lapsedAt: row.lapsed_at!, lapseReason: row.lapse_reason! };
+  }
+}
+
+export type AdvanceRefusal = { readonly kind: 'unknown-verification' };
+
+/** What a transition writes besides the verification itself, in the same transaction. */
+export type Alongside = (transaction: Transaction<unknown>) => Promise<void>;
+
+export type Advance = <Next extends Verification, Refusal>(
+  accountId: AccountId,
+  id: VerificationId,
+  step: (before: Verification) => Result<Step<Next>, Refusal>,
+  alongside?: Alongside,
+) => Promise<Result<Next, Refusal | AdvanceRefusal>>;
+
+/** What writes beside the verification, in the transaction it is handed. */
+export type Writers = {
+  readonly database: Kysely<unknown>;
+  readonly enqueue: (transaction: Transaction<unknown>, jobs: readonly Job[]) => Promise<void>;
+  readonly enter: (
+    transaction: Transaction<unknown>,
+    accountId: AccountId,
+    entries: readonly LedgerEntry[],
+    now: Date,
+  ) => Promise<Result<Balances, LedgerRefusal>>;
+};
+
+/**
+ * The only writer of state. One transaction holds the verification, asks the pure step what follows, and writes the next state, its event,
+ * its ledger entries and its jobs; whoever comes twice finds the verification in another state and is refused by the step.
+ */
+export function advanceOver({ database, enqueue, enter }: Writers): Advance {
+  return (accountId, id, step, alongside) =>
+    database.transaction().execute(async (transaction) => {
+      const before = await findVerification(transaction, accountId, id, { held: true });
+      if (before === null) return refuse({ kind: 'unknown-verification' });
+      const taken = step(before);
+      if (!taken.ok) return taken;
+      const { next, entries, jobs } = taken.value;
+      await writeState(transaction, next, before);
+      const entered = await enter(transaction, accountId, entries, next.updatedAt);
+      if (!entered.ok) throw new Error(`a step of verification ${id} does not balance: ${entered.refusal.kind}`);
+      if (jobs.length > 0) await enqueue(transaction, jobs);
+      await alongside?.(transaction);
+      return ok(next);
+    });
+}
+
+async function writeState(transaction: Transaction<unknown>, next: Verification, before: Verification): Promise<void> {
+  const invited = 'invitedAt' in next ? next : null;
+  const lapsed = next.state === 'lapsed' ? next : null;
+  await sql`
+    update verification set state = ${next.state}, updated_at = ${next.updatedAt}, invitations = ${next.invitations},
+      invited_at = coalesce(${invited?.invitedAt ?? null}, invited_at),
+      link_expires_at = coalesce(${invited?.linkExpiresAt ?? null}, link_expires_at),
+      lapsed_at = ${lapsed?.lapsedAt ?? null}, lapse_reason = ${lapsed?.lapseReason ?? null}
+    where account_id = ${next.accountId} and verification_id = ${next.id}`.execute(transaction);
+  if (next.state === before.state) return;
+  await sql`
+    insert into verification_event (account_id, verification_id, event_number, state, happened_at)
+    select ${next.accountId}, ${next.id}, coalesce(max(event_number), 0) + 1, ${next.state}, ${next.updatedAt}
+    from verification_event where account_id = ${next.accountId} and verification_id = ${next.id}`.execute(transaction);
+}
