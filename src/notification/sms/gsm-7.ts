@@ -26,10 +26,8 @@ const EXTENSION: Readonly<Record<string, number>> = {
   '€': 0x65,
 };
 
-const SEPTETS: ReadonlyMap<string, readonly number[]> = new Map([
-  ...[...ALPHABET]
-    .map((character, septet) => [character, [septet]] as const)
-    .filter(([character]) => character !== '\0'),
+const SEPTETS: ReadonlyMap<string, readonly number[]> = new Map<string, readonly number[]>([
+  ...[...ALPHABET].flatMap((character, septet) => (character === '\0' ? [] : [[character, [septet]] as const])),
   ...Object.entries(EXTENSION).map(([character, septet]) => [character, [ESCAPE, septet]] as const),
 ]);
 
