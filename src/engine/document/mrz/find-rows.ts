@@ -64,12 +64,12 @@ function below(anchor: SeenRow, [x, y]: Point): number {
   return ((y - my) * ux - (x - mx) * uy) / anchor.pitchPx;
 }
 
-/** The unbroken stack of rows that the anchor stands in; of two strips of one row the fuller one stays. */
-function rowsAround(anchor: SeenRow, seen: readonly SeenRow[]): SeenRow[] {
+/** The unbroken stack of rows that the anchor stands in; of two strips of one row the anchor stays, else the fuller one. */
+export function rowsAround(anchor: SeenRow, seen: readonly SeenRow[]): SeenRow[] {
   const placed = seen
     .filter((row) => row === anchor || isNeighbour(anchor, row))
     .map((row) => ({ row, at: below(anchor, middleOf(row)) }))
-    .sort((a, b) => weightOf(b.row) - weightOf(a.row));
+    .sort((a, b) => Number(b.row === anchor) - Number(a.row === anchor) || weightOf(b.row) - weightOf(a.row));
   const lines: { row: SeenRow; at: number }[] = [];
   for (const candidate of placed)
     if (lines.every(({ at }) => Math.abs(at - candidate.at) > LEAST_ROW_PITCH)) lines.push(candidate);
