@@ -7,7 +7,7 @@ import { isStray } from './recognise-type.ts';
 import { segmentsOf, type Segment } from './segments.ts';
 import { centreOf, type TextBox } from './text/detect.ts';
 import type { SeenLine, TextReader } from './text/reader.ts';
-import { uprightSide } from './upright.ts';
+import { furtherLooks, uprightSide, usualLook, type Look } from './upright.ts';
 
 /** One picture, read: its lines outside of the machine readable zone, and the zone. */
 export type PictureReading = ReadSide & {
@@ -18,9 +18,42 @@ export type PictureReading = ReadSide & {
 const SMALLEST_TEXT_PX = 7; // height of a box; print below it is noise to the recogniser
 const MOST_LINES = 60; // a card has some 25 lines, a passport spread some 50; the rest is background
 
-/** Reads a picture of one side. The machine readable zone comes first: what it covers need not be read twice. */
+const LEGIBLE_CONFIDENCE = 0.8;
+const LEAST_LEGIBLE_GLYPHS = 40; // a side of a card has 200 or more outside of its zone
+
+/**
+ * Reads a picture of one side: in the usual way, and where that leaves next to nothing legible, or a zone that shows and could not
+ * be read, in others that cost more.
+ */
 export async function readPicture(picture: Raster, models: Models, reader: TextReader): Promise<PictureReading> {
-  const { image, quarterTurns, boxes, read } = await uprightSide(picture, reader, models);
+  const first = await readAt(usualLook, picture, models, reader);
+  let best = first.reading;
+  for (const look of furtherLooks) {
+    if (best.mrz !== null || (isLegible(best) && !first.missedZone)) return best;
+    const { reading } = await readAt(look, picture, models, reader);
+    if (reading.mrz !== null || (!isLegible(best) && legibleGlyphs(reading) > legibleGlyphs(best))) best = reading;
+  }
+  return best;
+}
+
+const legibleGlyphs = ({ lines }: PictureReading): number =>
+  lines.reduce((sum, { text, confidence }) => sum + (confidence >= LEGIBLE_CONFIDENCE ? text.length : 0), 0);
+
+const isLegible = (reading: PictureReading): boolean => legibleGlyphs(reading) >= LEAST_LEGIBLE_GLYPHS;
+
+/** Filler is printed nowhere but in a zone. */
+const showsFiller = ({ text, confidence }: TextLine): boolean =>
+  confidence >= LEGIBLE_CONFIDENCE && text.length >= 10 && text.includes('<');
+
+type Attempt = {
+  readonly reading: PictureReading;
+  /** Rows of a zone show, and none could be read. */
+  readonly missedZone: boolean;
+};
+
+/** The machine readable zone comes first: what it covers need not be read twice. */
+async function readAt(look: Look, picture: Raster, models: Models, reader: TextReader): Promise<Attempt> {
+  const { image, quarterTurns, boxes, read } = await uprightSide(picture, reader, models, look);
   const zone = await readMrz({ image, boxes, models, reader });
   const rows = zone !== null && isCredible(zone) ? zone.rows : [];
   const wanted = boxes
@@ -38,11 +71,18 @@ export async function readPicture(picture: Raster, models: Models, reader: TextR
   const outside = seenOf(boxes.filter((box) => !isInZone(box)));
   const segments = segmentsOf(outside, boxes);
   const side = { image, quarterTurns };
-  if (zone === null || rows.length === 0) return { ...side, lines: plain(outside), segments, mrz: null };
-  if (!isStray(zone, segments)) return { ...side, lines: plain(outside), segments, mrz: zone };
+  if (zone === null || rows.length === 0) {
+    const plainLines = plain(outside);
+    return { reading: { ...side, lines: plainLines, segments, mrz: null }, missedZone: plainLines.some(showsFiller) };
+  }
+  if (!isStray(zone, segments))
+    return { reading: { ...side, lines: plain(outside), segments, mrz: zone }, missedZone: false };
   await readLines(wanted);
   const all = seenOf(boxes);
-  return { ...side, lines: plain(all), segments: segmentsOf(all, boxes), mrz: null };
+  return {
+    reading: { ...side, lines: plain(all), segments: segmentsOf(all, boxes), mrz: null },
+    missedZone: false,
+  };
 }
 
 const plain = (lines: readonly SeenLine[]): TextLine[] =>

@@ -17,25 +17,78 @@ export type UprightSide = {
   readonly read: ReadonlyMap<TextBox, RecognisedLine>;
 };
 
-const COARSE_SIDE_PX = 640; // finds where the text is and which way it runs
-const COARSE_SCORE = 0.15; // the small rows of an MRZ run together in it, and their box is a poor one
-const FINE_SIDE_PX = 1152; // finds every line of the part that holds text
+/** How hard a picture is looked at. */
+export type Look = {
+  /** Smaller pictures are enlarged before text is looked for; longer side. */
+  readonly leastSidePx: number;
+  /** Finds where the text is and which way it runs. */
+  readonly coarseSidePx: number;
+  /** Finds every line of the part that holds text. */
+  readonly fineSidePx: number;
+  /** The picture is drawn taller by this, once its text runs level. */
+  readonly stretch: number;
+};
+
+/** What nearly every picture needs. */
+export const usualLook: Look = { leastSidePx: 0, coarseSidePx: 640, fineSidePx: 1152, stretch: 1 };
+
+const CLOSE = { leastSidePx: 1100, coarseSidePx: 1152, fineSidePx: 1600 };
+
+/**
+ * Where the usual look reads nothing, text may be too small for it; or squeezed, on a page that is seen at a slant of 45 to 60 degrees
+ * or in a frame that was fitted into another shape: readers know glyphs that are taller than wide.
+ */
+export const furtherLooks: readonly Look[] = [
+  { ...CLOSE, stretch: 1 },
+  { ...CLOSE, stretch: 1.7 },
+];
+
+const COARSE_SCORE = 0.15; // the small rows of an MRZ run together in the coarse look, and their box is a poor one
 const SMALLEST_SIDE_PX = 1100; // smaller pictures are enlarged: glyphs need some 16 px
 const LARGEST_SIDE_PX = 2200;
 const TEXT_SIDE_PX = 1700; // wanted for the part that holds text, of what the picture has
 const CROP_BELOW = 0.5; // of the picture's side; text that spans less is cut out, with room for card and portrait around
 
 /** Turns, crops and scales a picture so that its text stands upright and is large enough, and locates the lines. */
-export async function uprightSide(picture: Raster, reader: TextReader, models: Models): Promise<UprightSide> {
-  const coarse = await reader.detect(picture, { sidePx: COARSE_SIDE_PX, leastScore: COARSE_SCORE });
+export async function uprightSide(
+  given: Raster,
+  reader: TextReader,
+  models: Models,
+  look: Look = usualLook,
+): Promise<UprightSide> {
+  const picture = enlargedTo(given, look.leastSidePx);
+  const coarse = await reader.detect(picture, { sidePx: look.coarseSidePx, leastScore: COARSE_SCORE });
   const isOnItsSide = Math.abs(slopeDegrees(coarse)) > 45;
   const turned = isOnItsSide ? turnQuarters(picture, 1) : picture;
-  const boxes = isOnItsSide
-    ? coarse.map(({ quad, score }) => textBox(quad.map((p) => turnedPoint(p, picture, 1)) as unknown as Quad, score))
-    : coarse;
-  const { image, within } = scaled(turned, textRegion(boxes, turned));
-  const fine = await reader.detect(image, { sidePx: FINE_SIDE_PX, within });
+  const boxes = isOnItsSide ? coarse.map((box) => moved(box, (point) => turnedPoint(point, picture, 1))) : coarse;
+  const tall = stretched(turned, boxes, look.stretch);
+  const { image, within } = scaled(tall.picture, textRegion(tall.boxes, tall.picture));
+  const fine = await reader.detect(image, { sidePx: look.fineSidePx, within });
   return settleHalfTurn(image, isOnItsSide ? 1 : 0, fine, reader, models);
+}
+
+function enlargedTo(picture: Raster, leastSidePx: number): Raster {
+  const factor = leastSidePx / Math.max(picture.widthPx, picture.heightPx);
+  if (factor <= 1) return picture;
+  return shrinkTo(picture, Math.round(picture.widthPx * factor), Math.round(picture.heightPx * factor));
+}
+
+function stretched(
+  picture: Raster,
+  boxes: readonly TextBox[],
+  by: number,
+): { picture: Raster; boxes: readonly TextBox[] } {
+  if (by === 1) return { picture, boxes };
+  const heightPx = Math.round(picture.heightPx * by);
+  const scale = heightPx / picture.heightPx;
+  return {
+    picture: shrinkTo(picture, picture.widthPx, heightPx),
+    boxes: boxes.map((box) => moved(box, ([x, y]) => [x, (y + 0.5) * scale - 0.5])),
+  };
+}
+
+function moved({ quad: [a, b, c, d], score }: TextBox, move: (point: Point) => Point): TextBox {
+  return textBox([move(a), move(b), move(c), move(d)], score);
 }
 
 const MARGIN_ALONG = 0.08; // of the region's longer side: the coarse look misses small print at the edges
@@ -81,8 +134,8 @@ function scaled(picture: Raster, region: Quad): { image: Raster; within: Quad } 
   const widthPx = Math.round((kept.x1Px - kept.x0Px) * factor);
   const heightPx = Math.round((kept.y1Px - kept.y0Px) * factor);
   const image = isSmall ? cropTo(picture, kept, widthPx, heightPx) : shrinkTo(picture, widthPx, heightPx);
-  const moved = ([x, y]: Point): Point => [(x + 0.5 - kept.x0Px) * factor - 0.5, (y + 0.5 - kept.y0Px) * factor - 0.5];
-  return { image, within: [moved(region[0]), moved(region[1]), moved(region[2]), moved(region[3])] };
+  const move = ([x, y]: Point): Point => [(x + 0.5 - kept.x0Px) * factor - 0.5, (y + 0.5 - kept.y0Px) * factor - 0.5];
+  return { image, within: [move(region[0]), move(region[1]), move(region[2]), move(region[3])] };
 }
 
 const longerSide = (box: Box): number => Math.max(box.x1Px - box.x0Px, box.y1Px - box.y0Px);
