@@ -22,7 +22,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   verification: ['kernel', 'credits', 'access'],
   'notification/sms': ['kernel', 'verification'],
   contract: ['kernel', 'verification', 'credits', 'access', 'notification/sms'],
+  capture: ['kernel', 'verification'],
   storage: ['kernel'],
+  'config.ts': ['kernel'],
   http: ['kernel'],
   engine: ['kernel', 'verification'],
   specimen: ['kernel', 'engine'],
@@ -40,7 +42,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'credits',
     'storage',
     'http',
+    'capture',
     'notification/sms',
+    'config.ts',
   ],
 };
 

@@ -139,3 +139,10 @@ create table gateway_message (
   handed_over_at timestamptz not null,
   primary key (gateway, gateway_message_id)
 );
+
+-- One row: which installation's key this database belongs to.
+create table installation (
+  is_one boolean primary key default true check (is_one),
+  key_fingerprint text not null,
+  created_at timestamptz not null
+);

@@ -1,0 +1,320 @@
+import {
+  type Account,
+  type AccountSettings,
+  type AccountState,
+  accountFunctions,
+  accountStates,
+  apiUserOf,
+  envelopes,
+} from '../access/account.ts';
+import { changeAccount, createAccount, findAccount, listAccounts, rotateToken } from '../access/account.store.ts';
+import { drawInteger, newApiToken } from '../access/secrets.client.ts';
+import { creditsOf } from '../credits/ledger.ts';
+import { balancesOf, enter } from '../credits/ledger.store.ts';
+import { type AccountId, parseAccountId } from '../kernel/id.ts';
+import { MS_PER_HOUR, later } from '../kernel/instant.ts';
+import { parseSender } from '../notification/sms/sender.ts';
+import { UsageError, oneOf, parseCommandLine, type Command, wholeNumber } from './command.ts';
+import { type Installation, openInstallation, readConfig } from './installation.ts';
+
+const help = `cotejo account: accounts of companies, also while the service runs
+
+usage: cotejo account create NAME [--credits N] [--unvalidated] [--json]
+       cotejo account list [--json]
+       cotejo account show ACCOUNT [--json]
+       cotejo account set ACCOUNT SETTING=VALUE … [--json]
+       cotejo account token ACCOUNT [--overlap HOURS] [--json]
+       cotejo account credit ACCOUNT CREDITS [--note TEXT] [--json]
+
+'create' and 'token' print the API token: it is shown this once and stored nowhere. 'token' gives a new one; the one in use
+stays valid for --overlap hours (default 72; 0: ends now), older ones end. 'credit' adds credits, or takes them back with a minus sign.
+
+settings of 'set':
+  state=validated|unvalidated|disabled
+  functions=request,certificate,credits   what the account may call
+  envelope=array|object                   how JSON answers are wrapped
+  strictHttp=yes|no                       HTTP status codes instead of 200 for everything
+  mayLink=yes|no                          whether messages may hold other links
+  senders=any|NAME,NAME                   senders that are allowed
+  defaultSender=NAME                      sender where the call gives none
+  messageTemplate=TEXT|none               message where the call gives none, with [LINK] in it
+  countryCallingCode=34                   what national numbers get
+  language=es|en                          language of messages and pages
+  requestCredits=1                        price of a verification, its first SMS segment included
+  furtherSegmentCredits=0                 price of each further segment
+  linkLifetimeHours=72                    how long a link opens
+`;
+
+export const accountCommand: Command = {
+  name: 'account',
+  summary: 'creates accounts, their tokens and credits',
+  help,
+  async run(args) {
+    const [action, ...rest] = args;
+    const run = actions[oneOf(action ?? '', 'what to do', Object.keys(actions) as (keyof typeof actions)[])];
+    return run(rest);
+  },
+};
+
+const actions = { create, list, show, set, token, credit };
+
+async function create(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseCommandLine(
+    args,
+    { credits: { type: 'string', default: '0' }, unvalidated: { type: 'boolean' }, json: { type: 'boolean' } },
+    ['NAME'],
+  );
+  const name = positionals[0]!.trim();
+  if (name === '' || name.length > 100) throw new UsageError('NAME must have 1 to 100 characters');
+  const hundredths = hundredthsOf(values.credits, '--credits');
+  if (hundredths < 0) throw new UsageError('--credits must not be negative');
+  return withInstallation(async (installation) => {
+    const created = await newAccount(installation, {
+      name,
+      state: values.unvalidated === true ? 'unvalidated' : 'validated',
+      hundredths,
+    });
+    print(values.json, created, [
+      `account    ${created.account}`,
+      `API user   ${created.apiUser}`,
+      `API token  ${created.apiToken}   (shown this once)`,
+    ]);
+    return 0;
+  });
+}
+
+/** An account with its first token and credits. The token is told here and nowhere else. */
+export async function newAccount(
+  { database, secrets }: Pick<Installation, 'database' | 'secrets'>,
+  { name, state, hundredths }: { readonly name: string; readonly state: AccountState; readonly hundredths: number },
+): Promise<{ readonly account: string; readonly apiUser: string; readonly apiToken: string }> {
+  const apiToken = newApiToken();
+  const now = new Date();
+  const tokenHmac = secrets.tokenHmac(apiToken);
+  const account = await createAccount(database, { name, state, settings: {}, tokenHmac, now }, drawInteger);
+  if (hundredths > 0) await topUp(database, account.id, hundredths, 'first credits');
+  return { account: String(account.id), apiUser: apiUserOf(account.id), apiToken };
+}
+
+async function list(args: readonly string[]): Promise<number> {
+  const { values } = parseCommandLine(args, { json: { type: 'boolean' } });
+  return withInstallation(async ({ database }) => {
+    const accounts = await listAccounts(database);
+    const rows = await Promise.all(
+      accounts.map(async (account) => ({
+        account: String(account.id),
+        name: account.name,
+        state: account.state,
+        apiUser: apiUserOf(account.id),
+        credits: creditsOf((await balancesOf(database, account.id)).available),
+      })),
+    );
+    print(
+      values.json,
+      rows,
+      rows.length === 0
+        ? ["no accounts yet: 'cotejo account create NAME' makes one"]
+        : rows.map(
+            ({ account, state, credits, name }) =>
+              `${account}  ${state.padEnd(11)}  ${credits.toFixed(2).padStart(12)} credits  ${name}`,
+          ),
+    );
+    return 0;
+  });
+}
+
+async function show(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseCommandLine(args, { json: { type: 'boolean' } }, ['ACCOUNT']);
+  const id = accountIdOf(positionals[0]!);
+  return withInstallation(async ({ database }) => {
+    printAccount(values.json, (await findAccount(database, id)) ?? unknown(id));
+    return 0;
+  });
+}
+
+async function set(args: readonly string[]): Promise<number> {
+  const assignments = args.filter((arg, index) => index > 0 && !arg.startsWith('--'));
+  const { values, positionals } = parseCommandLine(
+    args.filter((arg) => !assignments.includes(arg)),
+    { json: { type: 'boolean' } },
+    ['ACCOUNT'],
+  );
+  const id = accountIdOf(positionals[0]!);
+  if (assignments.length === 0) throw new UsageError('SETTING=VALUE is missing');
+  const changes = assignments.map(changeOf);
+  const settings = Object.assign({}, ...changes.map((change) => change.settings ?? {})) as Partial<AccountSettings>;
+  const state = changes.findLast((change) => change.state !== undefined)?.state;
+  return withInstallation(async ({ database }) => {
+    const changed = await changeAccount(database, id, state === undefined ? { settings } : { state, settings });
+    printAccount(values.json, changed ?? unknown(id));
+    return 0;
+  });
+}
+
+type Change = { readonly state?: AccountState; readonly settings?: Partial<AccountSettings> };
+
+/** Each setting with what it may be. */
+const readers: Readonly<Record<string, (value: string, option: string) => Change>> = {
+  state: (value, option) => ({ state: oneOf(value, option, accountStates) }),
+  functions: (value, option) => ({
+    settings: { functions: listOf(value).map((name) => oneOf(name, option, accountFunctions)) },
+  }),
+  envelope: (value, option) => ({ settings: { envelope: oneOf(value, option, envelopes) } }),
+  strictHttp: (value, option) => ({ settings: { strictHttp: yesNo(value, option) } }),
+  mayLink: (value, option) => ({ settings: { mayLink: yesNo(value, option) } }),
+  senders: (value, option) => ({
+    settings: { senders: value === 'any' ? null : listOf(value).map((name) => senderOf(name, option)) },
+  }),
+  defaultSender: (value, option) => ({ settings: { defaultSender: senderOf(value, option) } }),
+  messageTemplate: (value) => ({ settings: { messageTemplate: value === 'none' ? null : value } }),
+  countryCallingCode: (value, option) => ({
+    settings: { countryCallingCode: String(wholeNumber(value, option, 1, 999)) },
+  }),
+  language: (value, option) => ({ settings: { language: oneOf(value, option, ['es', 'en']) } }),
+  requestCredits: (value, option) => ({ settings: { requestHundredths: priceOf(value, option, 1) } }),
+  furtherSegmentCredits: (value, option) => ({ settings: { furtherSegmentHundredths: priceOf(value, option, 0) } }),
+  linkLifetimeHours: (value, option) => ({ settings: { linkLifetimeHours: wholeNumber(value, option, 1, 8760) } }),
+};
+
+function changeOf(assignment: string): Change {
+  const at = assignment.indexOf('=');
+  const name = assignment.slice(0, at);
+  const reader = at === -1 ? undefined : readers[name];
+  if (reader === undefined)
+    throw new UsageError(`'${assignment}' must be SETTING=VALUE with one of ${Object.keys(readers).join(', ')}`);
+  return reader(assignment.slice(at + 1), name);
+}
+
+const listOf = (value: string): string[] =>
+  value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+
+const yesNo = (value: string, option: string): boolean => oneOf(value, option, ['yes', 'no']) === 'yes';
+
+function senderOf(value: string, option: string): string {
+  const parsed = parseSender(value, { allowList: null });
+  if (!parsed.ok) throw new UsageError(`${option} must be up to 11 letters, digits, spaces or _, or up to 15 digits`);
+  return parsed.value;
+}
+
+function priceOf(value: string, option: string, least: number): number {
+  const hundredths = hundredthsOf(value, option);
+  if (hundredths < least) throw new UsageError(`${option} must be at least ${least / 100}`);
+  return hundredths;
+}
+
+async function token(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseCommandLine(
+    args,
+    { overlap: { type: 'string', default: '72' }, json: { type: 'boolean' } },
+    ['ACCOUNT'],
+  );
+  const id = accountIdOf(positionals[0]!);
+  const overlapHours = wholeNumber(values.overlap, '--overlap', 0, 8760);
+  return withInstallation(async ({ database, secrets }) => {
+    const apiToken = newApiToken();
+    const now = new Date();
+    const overlapEndsAt = later(now, overlapHours * MS_PER_HOUR);
+    if (!(await rotateToken(database, id, { tokenHmac: secrets.tokenHmac(apiToken), now, overlapEndsAt }))) unknown(id);
+    print(values.json, { account: String(id), apiUser: apiUserOf(id), apiToken, previousValidUntil: overlapEndsAt }, [
+      `API user   ${apiUserOf(id)}`,
+      `API token  ${apiToken}   (shown this once)`,
+      `the token before it is valid until ${overlapEndsAt.toISOString()}`,
+    ]);
+    return 0;
+  });
+}
+
+async function credit(args: readonly string[]): Promise<number> {
+  // A minus sign is the amount's, not an option's.
+  const amountAt = args.findIndex((arg, index) => index > 0 && /^-\d/.test(arg));
+  const amount = amountAt === -1 ? null : args[amountAt]!;
+  const { values, positionals } = parseCommandLine(
+    args.filter((_, index) => index !== amountAt),
+    { note: { type: 'string', default: '' }, json: { type: 'boolean' } },
+    amount === null ? ['ACCOUNT', 'CREDITS'] : ['ACCOUNT'],
+  );
+  const id = accountIdOf(positionals[0]!);
+  const hundredths = hundredthsOf(amount ?? positionals[1]!, 'CREDITS');
+  if (hundredths === 0) throw new UsageError('CREDITS must not be 0');
+  return withInstallation(async ({ database }) => {
+    if ((await findAccount(database, id)) === null) unknown(id);
+    const available = await topUp(database, id, hundredths, values.note);
+    print(values.json, { account: String(id), credits: creditsOf(available) }, [
+      `${id}: ${creditsOf(available).toFixed(2)} credits`,
+    ]);
+    return 0;
+  });
+}
+
+async function topUp(
+  database: Installation['database'],
+  id: AccountId,
+  hundredths: number,
+  note: string,
+): Promise<number> {
+  const kind = hundredths > 0 ? 'top-up' : 'withdrawal';
+  const entered = await database
+    .transaction()
+    .execute((transaction) => enter(transaction, id, [{ kind, hundredths: Math.abs(hundredths), note }], new Date()));
+  if (entered.ok) return entered.value.available;
+  throw new UsageError(
+    entered.refusal.kind === 'credits-exhausted'
+      ? `the account has only ${creditsOf(entered.refusal.availableHundredths)} credits`
+      : 'CREDITS: not an amount',
+  );
+}
+
+/** Credits with up to two decimals. @throws UsageError */
+function hundredthsOf(text: string, option: string): number {
+  if (!/^-?\d{1,12}(\.\d{1,2})?$/.test(text))
+    throw new UsageError(`${option} must be a number with up to two decimals, not '${text}'`);
+  return Math.round(Number(text) * 100);
+}
+
+function accountIdOf(text: string): AccountId {
+  const parsed = parseAccountId(text);
+  if (!parsed.ok) throw new UsageError(`ACCOUNT must be the ten digits of an account, not '${text}'`);
+  return parsed.value;
+}
+
+function unknown(id: AccountId): never {
+  throw new UsageError(`there is no account ${id}; 'cotejo account list' shows them`);
+}
+
+function printAccount(json: boolean | undefined, account: Account): void {
+  const { requestHundredths, furtherSegmentHundredths, ...settings } = account.settings;
+  const shown = {
+    account: String(account.id),
+    name: account.name,
+    state: account.state,
+    apiUser: apiUserOf(account.id),
+    ...settings,
+    requestCredits: creditsOf(requestHundredths),
+    furtherSegmentCredits: creditsOf(furtherSegmentHundredths),
+  };
+  const wordOf = (value: unknown): string =>
+    value === null ? '(none)' : typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value);
+  print(
+    json,
+    shown,
+    Object.entries(shown).map(([name, value]) => `${name.padEnd(22)} ${wordOf(value)}`),
+  );
+}
+
+/** Either the value as JSON, or lines for people. */
+export function print(json: boolean | undefined, value: unknown, lines: readonly string[]): void {
+  process.stdout.write(json === true ? `${JSON.stringify(value)}\n` : `${lines.join('\n')}\n`);
+}
+
+/** Runs over the installation that the settings name, and lets go of it whatever happens. */
+export async function withInstallation<Value>(work: (installation: Installation) => Promise<Value>): Promise<Value> {
+  const installation = await openInstallation(await readConfig(), { use: 'command', log: () => {}, connections: 4 });
+  try {
+    return await work(installation);
+  } finally {
+    await installation.close();
+  }
+}

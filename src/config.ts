@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { type Result, ok, refuse } from './kernel/result.ts';
+
+/** What is wrong with one setting, in words for whoever installs. */
+export type ConfigRefusal = { readonly kind: 'config-invalid'; readonly problems: readonly string[] };
+
+const port = z.coerce.number().int().min(0).max(65_535);
+const flag = z
+  .union([z.boolean(), z.enum(['true', 'false', '1', '0', ''])])
+  .transform((value) => value === true || value === 'true' || value === '1');
+const list = z.union([
+  z.array(z.string()),
+  z.string().transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  ),
+]);
+
+/** An address without a path: links are made of it. */
+const publicUrl = z
+  .string()
+  .refine(isOrigin, 'must be an address like https://id.example.com, without a path')
+  .transform((text) => new URL(text).origin);
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, pathname, search, hash, username } = new URL(text);
+  return ['http:', 'https:'].includes(protocol) && pathname === '/' && search === '' && hash === '' && username === '';
+}
+
+const databaseUrl = z
+  .string()
+  .refine(
+    (text) => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text),
+    'must be an address like postgres://user:password@host/database',
+  );
+
+/** Every setting, its meaning and its default. The environment wins over the file. */
+export const settingsSchema = z.strictObject({
+  COTEJO_PORT: port.default(8080).describe('port to listen on'),
+  COTEJO_HOST: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('address to listen on; default: this machine only, or all of it with certificates'),
+  COTEJO_DATA: z.string().min(1).default('./data').describe('folder for the embedded database, keys and evidence'),
+  COTEJO_PUBLIC_URL: publicUrl.optional().describe('the address that applicants and companies use'),
+  DATABASE_URL: databaseUrl.optional().describe('a PostgreSQL server of your own instead of the embedded one'),
+  COTEJO_KEY: z
+    .string()
+    .optional()
+    .describe("the installation's key, 32 bytes in base64, instead of its file in the data folder"),
+  COTEJO_PRODUCTION: flag.default(false).describe('true: refuse what is only for trying out'),
+  COTEJO_TLS: z.enum(['local']).optional().describe("'local': certificates of an authority made on the first start"),
+  COTEJO_TLS_CERT: z.string().min(1).optional().describe('certificate file, with its chain'),
+  COTEJO_TLS_KEY: z.string().min(1).optional().describe('file of its key'),
+  COTEJO_TRUSTED_PROXIES: list.default([]).describe('addresses or networks of proxies whose X-Forwarded-For counts'),
+  COTEJO_SMS_GATEWAY: z.string().min(1).default('outbox').describe('outbox, smpp or http'),
+  COTEJO_SMS_SETTINGS: z
+    .union([z.record(z.string(), z.unknown()), z.string()])
+    .default({})
+    .describe("the gateway's settings: JSON"),
+  COTEJO_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('what is logged'),
+});
+
+export type Settings = z.infer<typeof settingsSchema>;
+
+export type Config = {
+  readonly port: number;
+  readonly host: string | null;
+  readonly dataFolder: string;
+  readonly publicUrl: string | null;
+  readonly databaseUrl: string | null;
+  readonly installationKey: string | null;
+  readonly isProduction: boolean;
+  readonly tls:
+    | { readonly kind: 'none' }
+    | { readonly kind: 'local' }
+    | { readonly kind: 'files'; readonly certificateFile: string; readonly keyFile: string };
+  readonly trustedProxies: readonly string[];
+  readonly smsGateway: string;
+  readonly smsSettings: Readonly<Record<string, unknown>>;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+};
+
+/**
+ * Settings from the environment and from one file; each wrong value is named, all of them at once.
+ * @param environment variables; those that are not settings are passed over.
+ * @param file what the configuration file holds, parsed; unknown names in it are refused, they are misspelt.
+ */
+export function parseConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  file: Readonly<Record<string, unknown>> = {},
+): Result<Config, ConfigRefusal> {
+  const given = Object.keys(settingsSchema.shape).filter(
+    (name) => environment[name] !== undefined && environment[name] !== '',
+  );
+  const misspelt = Object.keys(environment)
+    .filter((name) => name.startsWith('COTEJO_') && !(name in settingsSchema.shape) && !OTHER_VARIABLES.includes(name))
+    .map((name) => `${name} is not a setting`);
+  const parsed = settingsSchema.safeParse({
+    ...file,
+    ...Object.fromEntries(given.map((name) => [name, environment[name]])),
+  });
+  const problems = [...misspelt, ...(parsed.success ? [] : parsed.error.issues.map(problemOf))];
+  if (!parsed.success || problems.length > 0) return refuse({ kind: 'config-invalid', problems });
+  return configOf(parsed.data);
+}
+
+/** Variables with the prefix that are read elsewhere: by tests and by the reading of the file itself. */
+const OTHER_VARIABLES = ['COTEJO_CONFIG', 'COTEJO_CORPUS'];
+
+function problemOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return `${issue.keys.join(', ')}: not a setting`;
+  return `${issue.path.join('.')}: ${issue.message}`;
+}
+
+function configOf(settings: Settings): Result<Config, ConfigRefusal> {
+  const problems: string[] = [];
+  const { COTEJO_TLS_CERT: certificateFile, COTEJO_TLS_KEY: keyFile } = settings;
+  if ((certificateFile === undefined) !== (keyFile === undefined))
+    problems.push('COTEJO_TLS_CERT and COTEJO_TLS_KEY go together: one of them is missing');
+  if (certificateFile !== undefined && settings.COTEJO_TLS !== undefined)
+    problems.push('COTEJO_TLS=local and COTEJO_TLS_CERT exclude each other');
+  const smsSettings = smsSettingsOf(settings.COTEJO_SMS_SETTINGS);
+  if (smsSettings === null) problems.push('COTEJO_SMS_SETTINGS: must be a JSON object');
+  if (settings.COTEJO_PRODUCTION && settings.COTEJO_SMS_GATEWAY === 'outbox')
+    problems.push('COTEJO_SMS_GATEWAY: the outbox sends nothing and is refused in production; set smpp or http');
+  if (settings.COTEJO_PRODUCTION && settings.COTEJO_PUBLIC_URL?.startsWith('https://') !== true)
+    problems.push('COTEJO_PUBLIC_URL: production needs the https address that applicants and companies use');
+  if (problems.length > 0) return refuse({ kind: 'config-invalid', problems });
+  return ok({
+    port: settings.COTEJO_PORT,
+    host: settings.COTEJO_HOST ?? null,
+    dataFolder: settings.COTEJO_DATA,
+    publicUrl: settings.COTEJO_PUBLIC_URL ?? null,
+    databaseUrl: settings.DATABASE_URL ?? null,
+    installationKey: settings.COTEJO_KEY ?? null,
+    isProduction: settings.COTEJO_PRODUCTION,
+    tls:
+      certificateFile !== undefined && keyFile !== undefined
+        ? { kind: 'files', certificateFile, keyFile }
+        : { kind: settings.COTEJO_TLS ?? 'none' },
+    trustedProxies: settings.COTEJO_TRUSTED_PROXIES,
+    smsGateway: settings.COTEJO_SMS_GATEWAY,
+    smsSettings: smsSettings ?? {},
+    logLevel: settings.COTEJO_LOG_LEVEL,
+  });
+}
+
+function smsSettingsOf(value: Settings['COTEJO_SMS_SETTINGS']): Readonly<Record<string, unknown>> | null {
+  if (typeof value !== 'string') return value;
+  try {
+    const parsed: unknown = JSON.parse(value);
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
+      ? (parsed as Record<string, unknown>)
+      : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,68 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+export type Metrics = {
+  readonly registry: Registry;
+  answered(answer: {
+    readonly method: string;
+    readonly route: string;
+    readonly status: number;
+    readonly seconds: number;
+  }): void;
+  /** One call of a wire function and the number it was answered. */
+  functionAnswered(name: string, res: number): void;
+  /** One attempt to hand a message over. */
+  messageAttempted(outcome: string): void;
+  failed(room: string): void;
+};
+
+/**
+ * What is counted, under names and units of Prometheus. Labels are words of ours only: no address, no account, nothing a caller sent.
+ * @param oldestWaitSeconds asked when somebody reads: how long the oldest due job of each kind has waited.
+ */
+export function openMetrics(oldestWaitSeconds: () => Promise<ReadonlyMap<string, number>>): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const seconds = new Histogram({
+    name: 'cotejo_http_request_seconds',
+    help: 'time from request to answer',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers,
+  });
+  const functions = new Counter({
+    name: 'cotejo_function_answers_total',
+    help: 'answers of the contract’s functions by their number',
+    labelNames: ['function', 'res'],
+    registers,
+  });
+  const messages = new Counter({
+    name: 'cotejo_message_attempts_total',
+    help: 'attempts to hand an SMS to the gateway by outcome',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const failures = new Counter({
+    name: 'cotejo_failures_total',
+    help: 'errors that nobody expected, by where they were caught',
+    labelNames: ['room'],
+    registers,
+  });
+  new Gauge({
+    name: 'cotejo_job_oldest_wait_seconds',
+    help: 'how long the oldest due job has waited, by kind; scale workers by it',
+    labelNames: ['kind'],
+    registers,
+    async collect() {
+      for (const [kind, wait] of await oldestWaitSeconds().catch(() => new Map<string, number>()))
+        this.set({ kind }, wait);
+    },
+  });
+  return {
+    registry,
+    answered: ({ method, route, status, seconds: taken }) => seconds.observe({ method, route, status }, taken),
+    functionAnswered: (name, res) => functions.inc({ function: name, res }),
+    messageAttempted: (outcome) => messages.inc({ outcome }),
+    failed: (room) => failures.inc({ room }),
+  };
+}
