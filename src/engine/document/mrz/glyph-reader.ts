@@ -18,6 +18,8 @@ export type GlyphReading = {
   readonly decoded: DecodedMrz;
   /** For each row, the mean probability of the likeliest glyph at each place, 0 … 1. */
   readonly rowConfidence: readonly number[];
+  /** Each row as it was seen before there was a lattice, glyph after glyph: what print of uneven pitch is best read by. */
+  readonly seenRows: readonly string[];
 };
 
 /** Finds the MRZ among detected boxes and reads it with the OCR-B network; null where there is none. */
@@ -27,8 +29,9 @@ export async function readGlyphs(model: Model, grey: Grey, boxes: readonly Quad[
   let best: GlyphReading | null = null;
   for (const { stack, lineLengths } of stacksOf(rows))
     for (const block of await fitBlocks(model, pyramid, stack, lineLengths)) {
-      const reading = await readBlock(model, pyramid, block);
-      if (reading === null) continue;
+      const read = await readBlock(model, pyramid, block);
+      if (read === null) continue;
+      const reading = { ...read, seenRows: stack.map(({ text }) => text) };
       if (best === null || scoreOf(reading) > scoreOf(best)) best = reading;
       if (isClear(reading)) return reading;
     }
@@ -73,7 +76,11 @@ const CLEAR_ROW_NATS = -0.08;
 const CUTS_AVERAGED = 3;
 const LOWEST_NATS = -9;
 
-export async function readBlock(model: Model, pyramid: Pyramid, block: Block): Promise<GlyphReading | null> {
+export async function readBlock(
+  model: Model,
+  pyramid: Pyramid,
+  block: Block,
+): Promise<Omit<GlyphReading, 'seenRows'> | null> {
   const rows: Float32Array[] = [];
   const rowConfidence: number[] = [];
   for (let row = 0; row < block.rows; row++) {

@@ -7,7 +7,8 @@ import { decodeGrid, type DecodedMrz } from './decode.ts';
 import { layouts } from './formats.ts';
 import { readGlyphs, type GlyphReading } from './glyph-reader.ts';
 import { rowQuad } from './lattice.ts';
-import { fusedGrid, gridOfText, readTextRow, saysTheSame } from './text-reader.ts';
+import { gridOfText, readTextRow, saysTheSame, type TextRow } from './text-reader.ts';
+import { voted } from './vote.ts';
 
 export type MrzRequest = {
   /** The picture, upright. */
@@ -21,8 +22,8 @@ export type MrzRequest = {
 
 /**
  * Finds and reads the machine readable zone; null where there is none. The glyph reader comes first. The second reader is asked
- * about the rows with names, which no check digit covers, and about any other row that is not clear; about all of them, and
- * in the glyph reader's place, where print is not OCR-B.
+ * about the rows with names, which no check digit covers, and about any other row that is not clear; about all of them where print
+ * is not OCR-B.
  */
 export async function readMrz({ image, boxes, models, reader }: MrzRequest): Promise<Mrz | null> {
   const reading = await readGlyphs(
@@ -81,24 +82,32 @@ const LEAST_TEXT_CONFIDENCE = 0.85;
 
 /**
  * What is read where the glyph reader does not hold: the second reader's lines, when all of their check digits hold without
- * repair; else, where the print is not the glyph reader's own, what both see together. Neither is accepted.
+ * repair; else, where the print is not the glyph reader's own, a row that the second reader is sure of, and of the others what most
+ * see: the glyph reader, with and without its lattice, and the second reader. Neither is accepted.
  */
 async function readWithText(reader: TextReader, image: Raster, reading: GlyphReading): Promise<Mrz | null> {
-  const { block, grid } = reading;
-  const rows: string[] = [];
-  let confidence = 1;
+  const { block, decoded, seenRows } = reading;
+  const rows: TextRow[] = [];
   for (let row = 0; row < block.rows; row++) {
     const quad = rowQuad(block.lattice, row, block.lineLength, looks[0].heightGlyphs);
-    const seen = await readTextRow(reader, image, quad, block.lineLength);
-    confidence = Math.min(confidence, seen.confidence);
-    rows.push(seen.text);
+    rows.push(await readTextRow(reader, image, quad, block.lineLength));
   }
-  const asText = decodeGrid(gridOfText(rows, block.lineLength));
-  if (confidence > LEAST_TEXT_CONFIDENCE && asText !== null && asText.checks.every(({ passedRaw }) => passedRaw))
+  const asText = decodeGrid(
+    gridOfText(
+      rows.map(({ text }) => text),
+      block.lineLength,
+    ),
+  );
+  const areSure = rows.every(({ confidence }) => confidence > LEAST_TEXT_CONFIDENCE);
+  if (areSure && asText !== null && asText.checks.every(({ passedRaw }) => passedRaw))
     return mrzOf(reading, asText, 'text-reader-only', false);
   if (block.fit > KNOWN_PRINT_FIT) return null;
-  const fused = decodeGrid(fusedGrid(grid, rows));
-  return fused === null || fused.priceNats === null ? null : mrzOf(reading, fused, 'differ', false);
+  const chosen = rows.map(({ text, confidence }, row) => {
+    const isWhole = text.length === block.lineLength && confidence > LEAST_TEXT_CONFIDENCE;
+    return isWhole ? text : voted([decoded.rawLines[row]!, text, seenRows[row]!]);
+  });
+  const together = decodeGrid(gridOfText(chosen, block.lineLength));
+  return together === null || together.priceNats === null ? null : mrzOf(reading, together, 'differ', false);
 }
 
 /** Height of a row's quad as handed on: the glyphs with some air. */

@@ -70,8 +70,11 @@ export function atLength(text: string, lineLength: number): string {
   return text.slice(0, lineLength).padEnd(lineLength, '<');
 }
 
-/** Glyphs that general print takes for each other. */
-const CONFUSED = ['0OQD', '1IL', '2Z', '5S', '8B3', '6G', '4A', '7T', 'K<', 'C<', 'UV', 'MN', 'VY'];
+/** A digit and the letter that general print takes it for first of all. */
+const TWINS = ['0O', '1I', '2Z', '5S', '8B', '6G', '4A', '7T'];
+const TWIN_PROBABILITY = 0.05;
+/** Glyphs that it takes for each other. */
+const CONFUSED = ['0OQD', '1IL', '2Z', '5S', '8B3', '6G', '4A', '7T', 'K<', 'C<', 'CG', 'UV', 'MN', 'VY'];
 const SEEN_PROBABILITY = 0.9;
 const CONFUSED_PROBABILITY = 0.03;
 const OTHER_PROBABILITY = 0.0005;
@@ -88,20 +91,10 @@ export function gridOfText(rows: readonly string[], lineLength: number): GlyphGr
         };
         for (const group of CONFUSED)
           if (group.includes(glyph)) for (const other of group) put(other, CONFUSED_PROBABILITY);
+        for (const twins of TWINS) if (twins.includes(glyph)) for (const twin of twins) put(twin, TWIN_PROBABILITY);
         put(glyph, SEEN_PROBABILITY);
       });
       return logProbabilities;
     }),
-  };
-}
-
-/** Both readers' grids in one: rows of the second reader that have every glyph of the line weigh in, others are left out. */
-export function fusedGrid(grid: GlyphGrid, rows: readonly string[]): GlyphGrid {
-  const text = gridOfText(rows, grid.lineLength);
-  return {
-    lineLength: grid.lineLength,
-    rows: grid.rows.map((row, at) =>
-      rows[at]!.length === grid.lineLength ? row.map((nats, place) => (nats + text.rows[at]![place]!) / 2) : row,
-    ),
   };
 }
