@@ -21,17 +21,74 @@ const MAX_TAPS = 6;
  * taps when the source is shrunk, so that nothing aliases. Outside the source is black.
  */
 export function warpAffine(source: Raster, map: Affine, widthPx: number, heightPx: number): Raster {
-  const [a, b, c, d, e, f] = map;
+  const [a, b, , d, e] = map;
   const scale = Math.sqrt(Math.abs(a * e - b * d));
   const taps = Math.max(1, Math.min(MAX_TAPS, Math.round(scale / TAP_EVERY_PX)));
+  const rgb = new Uint8Array(widthPx * heightPx * 3);
+  if (taps === 1) tapOnce(source, map, widthPx, rgb);
+  else tapMany(source, map, widthPx, taps, rgb);
+  return { widthPx, heightPx, rgb };
+}
+
+/** Pictures that are hardly shrunk, which most are: a pixel is one tap, and a corner of it, with its neighbour's first byte, one read. */
+function tapOnce(source: Raster, [a, b, c, d, e, f]: Affine, widthPx: number, rgb: Uint8Array): void {
+  const { rgb: from, widthPx: sourceWidth, heightPx: sourceHeight } = source;
+  const pixels = new DataView(from.buffer, from.byteOffset, from.byteLength);
+  const line = sourceWidth * 3;
+  const innerX = sourceWidth - 2;
+  const innerY = sourceHeight - 1;
+  const rim = new Float64Array(3);
+  for (let y = 0, at = 0; at < rgb.length; y++) {
+    const fromX = b * y + c;
+    const fromY = e * y + f;
+    for (let x = 0; x < widthPx; x++, at += 3) {
+      const sx = a * x + fromX;
+      const sy = d * x + fromY;
+      if (sx >= 0 && sy >= 0 && sx < innerX && sy < innerY) {
+        const x0 = sx | 0;
+        const y0 = sy | 0;
+        const fx = sx - x0;
+        const fy = sy - y0;
+        const w11 = fx * fy;
+        const w10 = fx - w11;
+        const w01 = fy - w11;
+        const w00 = 1 - fx - w01;
+        const o = y0 * line + x0 * 3;
+        const p00 = pixels.getInt32(o, true);
+        const p10 = pixels.getInt32(o + 3, true);
+        const p01 = pixels.getInt32(o + line, true);
+        const p11 = pixels.getInt32(o + line + 3, true);
+        rgb[at] = (p00 & 255) * w00 + (p10 & 255) * w10 + (p01 & 255) * w01 + (p11 & 255) * w11 + 0.5;
+        rgb[at + 1] =
+          ((p00 >> 8) & 255) * w00 +
+          ((p10 >> 8) & 255) * w10 +
+          ((p01 >> 8) & 255) * w01 +
+          ((p11 >> 8) & 255) * w11 +
+          0.5;
+        rgb[at + 2] =
+          ((p00 >> 16) & 255) * w00 +
+          ((p10 >> 16) & 255) * w10 +
+          ((p01 >> 16) & 255) * w01 +
+          ((p11 >> 16) & 255) * w11 +
+          0.5;
+      } else {
+        addRimTap(source, sx, sy, rim.fill(0.5));
+        rgb.set(rim, at);
+      }
+    }
+  }
+}
+
+/** Every pixel is the mean of `taps` × `taps`. */
+function tapMany(source: Raster, [a, b, c, d, e, f]: Affine, widthPx: number, taps: number, rgb: Uint8Array): void {
   const offsets = Float64Array.from({ length: taps }, (_, tap) => (tap + 0.5) / taps - 0.5);
   const share = 1 / (taps * taps);
   const { rgb: from, widthPx: sourceWidth, heightPx: sourceHeight } = source;
   const line = sourceWidth * 3;
   const lastX = sourceWidth - 1;
   const lastY = sourceHeight - 1;
-  const rgb = new Uint8Array(widthPx * heightPx * 3);
-  for (let y = 0, at = 0; y < heightPx; y++)
+  const rim = new Float64Array(3);
+  for (let y = 0, at = 0; at < rgb.length; y++)
     for (let x = 0; x < widthPx; x++, at += 3) {
       let red = 0;
       let green = 0;
@@ -59,18 +116,10 @@ export function warpAffine(source: Raster, map: Affine, widthPx: number, heightP
             green += from[o + 1]! * w00 + from[o + 4]! * w10 + from[p + 1]! * w01 + from[p + 4]! * w11;
             blue += from[o + 2]! * w00 + from[o + 5]! * w10 + from[p + 2]! * w01 + from[p + 5]! * w11;
           } else {
-            const x0 = Math.floor(sx);
-            const y0 = Math.floor(sy);
-            for (let corner = 0; corner < 4; corner++) {
-              const cx = x0 + (corner & 1);
-              const cy = y0 + (corner >> 1);
-              if (cx < 0 || cy < 0 || cx >= sourceWidth || cy >= sourceHeight) continue;
-              const weight = (corner & 1 ? sx - x0 : 1 - sx + x0) * (corner >> 1 ? sy - y0 : 1 - sy + y0);
-              const o = cy * line + cx * 3;
-              red += from[o]! * weight;
-              green += from[o + 1]! * weight;
-              blue += from[o + 2]! * weight;
-            }
+            addRimTap(source, sx, sy, rim.fill(0));
+            red += rim[0]!;
+            green += rim[1]!;
+            blue += rim[2]!;
           }
         }
       }
@@ -78,7 +127,22 @@ export function warpAffine(source: Raster, map: Affine, widthPx: number, heightP
       rgb[at + 1] = green * share + 0.5;
       rgb[at + 2] = blue * share + 0.5;
     }
-  return { widthPx, heightPx, rgb };
+}
+
+/** Adds to `sums` what a tap on the rim of the source, or beyond it, takes in of each channel. */
+function addRimTap({ rgb: from, widthPx, heightPx }: Raster, sx: number, sy: number, sums: Float64Array): void {
+  const x0 = Math.floor(sx);
+  const y0 = Math.floor(sy);
+  for (let corner = 0; corner < 4; corner++) {
+    const cx = x0 + (corner & 1);
+    const cy = y0 + (corner >> 1);
+    if (cx < 0 || cy < 0 || cx >= widthPx || cy >= heightPx) continue;
+    const weight = (corner & 1 ? sx - x0 : 1 - sx + x0) * (corner >> 1 ? sy - y0 : 1 - sy + y0);
+    const o = (cy * widthPx + cx) * 3;
+    sums[0]! += from[o]! * weight;
+    sums[1]! += from[o + 1]! * weight;
+    sums[2]! += from[o + 2]! * weight;
+  }
 }
 
 /**
