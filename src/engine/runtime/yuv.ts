@@ -74,6 +74,7 @@ export function toRgb(
   const { origin, stepX, stepY } = placement(picture, orientation);
   const pixelStep = stepX * 3;
   const isPaired = chromaShiftX === 1;
+  const clamped = new Uint8ClampedArray(rgb.buffer, rgb.byteOffset, rgb.length);
   const offset = 32768 - black * luma;
   for (let row = 0; row < heightPx; row++) {
     let uAt = u.offset + (row >> chromaShiftY) * u.stride;
@@ -84,25 +85,23 @@ export function toRgb(
     while (yAt < yEnd) {
       const uValue = bytes[uAt++]! - 128;
       const vValue = bytes[vAt++]! - 128;
-      const red = Math.imul(vValue, redOfV) + offset;
-      const green = Math.imul(uValue, greenOfU) + Math.imul(vValue, greenOfV) + offset;
-      const blue = Math.imul(uValue, blueOfU) + offset;
+      const red = (Math.imul(vValue, redOfV) + offset) | 0;
+      const green = (Math.imul(uValue, greenOfU) + Math.imul(vValue, greenOfV) + offset) | 0;
+      const blue = (Math.imul(uValue, blueOfU) + offset) | 0;
       let level = Math.imul(bytes[yAt++]!, luma);
-      rgb[out] = clamp((level + red) >> 16);
-      rgb[out + 1] = clamp((level + green) >> 16);
-      rgb[out + 2] = clamp((level + blue) >> 16);
+      clamped[out] = (level + red) >> 16;
+      clamped[out + 1] = (level + green) >> 16;
+      clamped[out + 2] = (level + blue) >> 16;
       out += pixelStep;
       if (!isPaired || yAt === yEnd) continue;
       level = Math.imul(bytes[yAt++]!, luma);
-      rgb[out] = clamp((level + red) >> 16);
-      rgb[out + 1] = clamp((level + green) >> 16);
-      rgb[out + 2] = clamp((level + blue) >> 16);
+      clamped[out] = (level + red) >> 16;
+      clamped[out + 1] = (level + green) >> 16;
+      clamped[out + 2] = (level + blue) >> 16;
       out += pixelStep;
     }
   }
 }
-
-const clamp = (level: number): number => (level < 0 ? 0 : level > 255 ? 255 : level);
 
 /**
  * Upright luma averaged over the cells of a `thumbnailWidthPx` × `thumbnailHeightPx` grid, rounded; range as stored. Of tall
