@@ -23,7 +23,7 @@ export type VideoTools = {
   readonly decodeVideo: (
     file: string,
     receiver: {
-      readonly onFrame: (frame: VideoFrame) => Promise<void>;
+      readonly onFrame: (frame: VideoFrame, release: () => void) => Promise<void>;
       readonly onThumbnail: (thumbnail: Thumbnail) => void;
     },
   ) => Promise<Result<VideoFacts, MediaRefusal>>;

@@ -27,6 +27,16 @@ test('the best frames are kept, best first, and neighbours only once', () => {
   assert.deepEqual(indexes(kept.frames), [5, 2, 8]);
 });
 
+test('a frame is said to be kept when it is among the frames then', () => {
+  const spread = new SpreadFrames(4);
+  const best = new BestFrames(2, 250);
+  for (const [at, score] of [0.1, 0.5, 0.6, 0.2, 0.9, 0.3, 0.8, 0.1, 0.7].entries()) {
+    const offered = frame(at * 2);
+    assert.equal(spread.offer(offered), spread.frames.includes(offered));
+    assert.equal(best.offer(offered, score), best.frames.includes(offered));
+  }
+});
+
 test('a frame is not wanted when it could not be kept', () => {
   const kept = new BestFrames(2, 250);
   kept.offer(frame(0), 0.5);

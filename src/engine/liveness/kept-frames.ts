@@ -14,12 +14,14 @@ export class SpreadFrames {
     this.#most = most;
   }
 
-  offer(frame: NativeFrame): void {
-    if (this.#offered++ % this.#stride !== 0) return;
+  /** Whether the frame is kept. */
+  offer(frame: NativeFrame): boolean {
+    if (this.#offered++ % this.#stride !== 0) return false;
     this.#kept.push(frame);
-    if (this.#kept.length < this.#most) return;
+    if (this.#kept.length < this.#most) return true;
     this.#kept = this.#kept.filter((_, at) => at % 2 === 0);
     this.#stride *= 2;
+    return this.#kept.at(-1) === frame;
   }
 
   get frames(): readonly NativeFrame[] {
@@ -44,12 +46,14 @@ export class BestFrames {
     return rival === undefined || atMost > rival.score;
   }
 
-  offer(frame: NativeFrame, score: number): void {
+  /** Whether the frame is kept. */
+  offer(frame: NativeFrame, score: number): boolean {
     const near = this.#near(frame.atMs);
-    if (near.some((kept) => kept.score >= score)) return;
+    if (near.some((kept) => kept.score >= score)) return false;
     this.#kept = [...this.#kept.filter((kept) => !near.includes(kept)), { frame, score }]
       .sort((a, b) => b.score - a.score)
       .slice(0, this.#most);
+    return this.#kept.some((kept) => kept.frame === frame);
   }
 
   /** Best first. */

@@ -39,7 +39,8 @@ const JUMP_WITHIN_MS = 300;
 
 /** Takes a recording's frames one after the other, and in the end gives the track. */
 export type FaceTracker = {
-  onFrame(frame: VideoFrame): Promise<void>;
+  /** @param release called when the frame's pixels are not kept. */
+  onFrame(frame: VideoFrame, release?: () => void): Promise<void>;
   onThumbnail(thumbnail: Thumbnail): void;
   finish(): FaceTrack;
 };
@@ -59,7 +60,7 @@ export async function trackFaces(models: Models): Promise<FaceTracker> {
   const leastTurned = new BestFrames(MOST_BEST_FRAMES, BEST_APART_MS);
   const best = new BestFrames(MOST_BEST_FRAMES, BEST_APART_MS);
   let size = { widthPx: 0, heightPx: 0 };
-  let last: NativeFrame | null = null;
+  let last: Omit<NativeFrame, 'image'> | null = null;
   let identifiedAtMs = -Infinity;
   let consideredAtMs = -Infinity;
 
@@ -71,31 +72,33 @@ export async function trackFaces(models: Models): Promise<FaceTracker> {
     identities.push({ index, atMs, asymmetry, meshFlag: face.mesh.flag, embedding });
   };
 
+  /** Whether its pixels are kept. */
+  const take = async (frame: NativeFrame): Promise<boolean> => {
+    const { index, atMs, face, image } = frame;
+    if (last !== null && hasJumped(last, frame)) {
+      jumps.push(index);
+      identifiedAtMs = -Infinity;
+    }
+    last = { index, atMs, face };
+    await identify(frame);
+    const turned = Math.abs(face.geometry.asymmetry);
+    if (turned >= FRONTAL_ASYMMETRY) return frontal.frames.length === 0 && leastTurned.offer(frame, -turned);
+    const isSpread = frontal.offer(frame);
+    if (atMs - consideredAtMs < CONSIDER_EVERY_MS) return isSpread;
+    consideredAtMs = atMs;
+    if (!best.wants(frame, poseQuality(face.mesh))) return isSpread;
+    return best.offer(frame, faceQuality(face.mesh, alignFace(image, face.mesh)).overall) || isSpread;
+  };
+
   return {
     onThumbnail: (thumbnail) => thumbnails.push(thumbnail),
-    async onFrame({ index, atMs, image }) {
+    async onFrame({ index, atMs, image }, release = () => {}) {
       if (frames.length === 0) size = { widthPx: image.widthPx, heightPx: image.heightPx };
       const mesh = await follower.follow(image, index, atMs);
       const face = mesh === null ? null : measured(image, mesh);
       frames.push({ index, atMs, face });
-      if (face === null) return;
-      const frame: NativeFrame = { index, atMs, face, image };
-      if (last !== null && hasJumped(last, frame)) {
-        jumps.push(index);
-        identifiedAtMs = -Infinity;
-      }
-      last = frame;
-      await identify(frame);
-      const turned = Math.abs(face.geometry.asymmetry);
-      if (turned >= FRONTAL_ASYMMETRY) {
-        if (frontal.frames.length === 0) leastTurned.offer(frame, -turned);
-        return;
-      }
-      frontal.offer(frame);
-      if (atMs - consideredAtMs < CONSIDER_EVERY_MS) return;
-      consideredAtMs = atMs;
-      if (best.wants(frame, poseQuality(face.mesh)))
-        best.offer(frame, faceQuality(face.mesh, alignFace(image, face.mesh)).overall);
+      const isKept = face !== null && (await take({ index, atMs, face, image }));
+      if (!isKept) release();
     },
     finish: () => ({
       ...size,
@@ -130,7 +133,7 @@ function measured(image: Raster, mesh: FaceMesh): TrackedFace {
   };
 }
 
-function hasJumped(before: NativeFrame, { atMs, face }: NativeFrame): boolean {
+function hasJumped(before: Omit<NativeFrame, 'image'>, { atMs, face }: NativeFrame): boolean {
   if (atMs - before.atMs > JUMP_WITHIN_MS) return false;
   const [fromX, fromY] = centreOf(before.face.box);
   const [toX, toY] = centreOf(face.box);

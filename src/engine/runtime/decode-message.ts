@@ -41,16 +41,18 @@ export class ProtocolError extends Error {}
 
 /**
  * Messages out of the pipe, each payload in a buffer of its own. The payload's size must be what the kind and the sides say.
+ * @param memoryFor where a frame's pixels go: that many bytes, all of which will be written.
  * @throws ProtocolError when a header is not one that the process may send.
  */
 export async function* readMessages(
   chunks: AsyncIterable<Uint8Array>,
   maxSidePx: number,
   thumbnailBytes: number,
+  memoryFor: (frameBytes: number) => Uint8Array = (frameBytes) => new Uint8Array(frameBytes),
 ): AsyncGenerator<DecodeMessage> {
   const header = new Uint8Array(headerBytes);
   let message: Omit<DecodeMessage, 'payload'> | null = null;
-  let into = header;
+  let into: Uint8Array = header;
   let filled = 0;
   for await (const chunk of chunks) {
     for (let at = 0; at < chunk.length;) {
@@ -62,7 +64,7 @@ export async function* readMessages(
       if (message === null) {
         const parsed: ParsedHeader = parseHeader(header, maxSidePx, thumbnailBytes);
         message = parsed.message;
-        into = new Uint8Array(parsed.payloadBytes);
+        into = message.kind === 'frame' ? memoryFor(parsed.payloadBytes) : new Uint8Array(parsed.payloadBytes);
       } else {
         yield { ...message, payload: into };
         message = null;

@@ -21,8 +21,11 @@ export type DecodeVideo = {
   /** Frames a second at most; each is the stored frame nearest to its tick. */
   readonly fps?: number;
   readonly limits?: Partial<MediaLimits>;
-  /** Called for each sampled frame in turn; the next one waits for it. Its pixels are the receiver's to keep. */
-  readonly onFrame: (frame: VideoFrame) => Promise<void> | void;
+  /**
+   * Called for each sampled frame in turn; the next one waits for it. Its pixels are the receiver's to keep, or to give back with
+   * `release`: then a later frame is written over them, which costs half as much as fresh memory does.
+   */
+  readonly onFrame: (frame: VideoFrame, release: () => void) => Promise<void> | void;
   /** Called for every stored frame, in turn, before `onFrame` of the same frame. */
   readonly onThumbnail?: (thumbnail: Thumbnail) => void;
 };
@@ -137,13 +140,21 @@ async function receive(
   { maxSidePx }: MediaLimits,
 ): Promise<Result<VideoFacts, MediaRefusal> | null> {
   const pipe = child.stdio[3] as Readable;
+  const released: Uint8Array[] = [];
+  const memoryFor = (bytes: number): Uint8Array => {
+    const used = released.pop();
+    return used?.length === bytes ? used : new Uint8Array(bytes);
+  };
   try {
-    for await (const message of readMessages(pipe, maxSidePx, thumbnailWidthPx * thumbnailHeightPx)) {
+    for await (const message of readMessages(pipe, maxSidePx, thumbnailWidthPx * thumbnailHeightPx, memoryFor)) {
       if (message.kind === 'done') return ok(said(factsSchema, message));
       if (message.kind === 'refused') return refuse(said(refusalSchema, message));
       guard.pause();
       const { atMs, index, widthPx, heightPx, payload } = message;
-      if (message.kind === 'frame') await onFrame({ index, atMs, image: { widthPx, heightPx, rgb: payload } });
+      const release = (): void => {
+        if (!released.includes(payload)) released.push(payload);
+      };
+      if (message.kind === 'frame') await onFrame({ index, atMs, image: { widthPx, heightPx, rgb: payload } }, release);
       else onThumbnail?.({ atMs, luma: payload });
       guard.resume();
     }

@@ -245,6 +245,27 @@ function isLinux(): boolean {
   return process.platform === 'linux';
 }
 
+test('pixels stay as they are until they are given back, and then carry a later frame', async () => {
+  const file = fileOf(await greys({}));
+  const kept: VideoFrame[] = [];
+  const buffers = new Set<Uint8Array>();
+  const decoded = await decodeVideo(file, {
+    fps: 25,
+    onFrame: (frame, release) => {
+      buffers.add(frame.image.rgb);
+      assert.equal(frameOfGrey(greyOf(frame)), frame.index);
+      if (frame.index % 4 === 0) kept.push(frame);
+      else for (let times = 0; times < 2; times++) release();
+    },
+  });
+  assert.ok(decoded.ok);
+  assert.deepEqual(
+    kept.map((frame) => frameOfGrey(greyOf(frame))),
+    [0, 4, 8, 12, 16],
+  );
+  assert.equal(buffers.size, kept.length + 1);
+});
+
 // ---- what is refused
 
 test('no file, a folder, a device and an empty file are unreadable', async () => {
