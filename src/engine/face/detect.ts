@@ -1,7 +1,7 @@
 import type { Box, Point, Raster } from '../image/raster.ts';
 import { shrinkTo } from '../image/shrink.ts';
-import { toNhwc } from '../image/tensor.ts';
 import type { Model, Tensor } from '../runtime/model.ts';
+import { runOnNhwc } from '../runtime/run-on-picture.ts';
 import type { DetectedFace } from './face.ts';
 
 const INPUT_PX = 256;
@@ -31,7 +31,7 @@ export async function detectFaces(
   threshold = DETECTION_THRESHOLD,
 ): Promise<DetectedFace[]> {
   const { canvas, toImage } = letterbox(image);
-  const outputs = await model.run(toNhwc(canvas, { minus: 127.5, by: 127.5 }));
+  const outputs = await runOnNhwc(model, canvas, { minus: 127.5, by: 127.5 });
   const found = heads.flatMap((head) =>
     decodeHead(outputs[head.scores]!, outputs[head.boxes]!, head, threshold, toImage),
   );

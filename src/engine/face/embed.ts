@@ -1,6 +1,6 @@
-import { toNchw, toNhwc } from '../image/tensor.ts';
 import type { Raster } from '../image/raster.ts';
 import type { Models } from '../runtime/model.ts';
+import { runOnNchw, runOnNhwc } from '../runtime/run-on-picture.ts';
 import { alignFace } from './align.ts';
 import type { FaceMesh, FaceTemplate } from './face.ts';
 
@@ -31,8 +31,8 @@ export async function templateOfAligned(models: Models, aligned: readonly Raster
 export async function embedAligned(models: Models, aligned: Raster): Promise<FaceTemplate> {
   const a = await models.open('face-embedder-a');
   const b = await models.open('face-embedder-b');
-  const fromA = await a.run(toNchw(aligned, { minus: 127, by: 128 }, 'bgr'));
-  const fromB = await b.run(toNhwc(aligned, { minus: 127.5, by: 128 }));
+  const fromA = await runOnNchw(a, aligned, { minus: 127, by: 128 }, 'bgr');
+  const fromB = await runOnNhwc(b, aligned, { minus: 127.5, by: 128 });
   return { a: normalised(Object.values(fromA)[0]!.data), b: normalised(Object.values(fromB)[0]!.data) };
 }
 

@@ -1,7 +1,7 @@
 import type { Box, Point, Raster } from '../image/raster.ts';
-import { toNhwc } from '../image/tensor.ts';
 import { sketchAffine, type Affine } from '../image/warp.ts';
 import type { Model } from '../runtime/model.ts';
+import { runOnNhwc } from '../runtime/run-on-picture.ts';
 import type { DetectedFace, FaceMesh } from './face.ts';
 import { faceBox, imageLeftEyeCentre, imageRightEyeCentre, MESH_POINTS } from './landmarks.ts';
 
@@ -55,7 +55,7 @@ function cropAround(box: Box, leftEye: Point, rightEye: Point): Affine {
 }
 
 async function meshIn(model: Model, image: Raster, crop: Affine): Promise<FaceMesh> {
-  const outputs = await model.run(toNhwc(sketchAffine(image, crop, INPUT_PX, INPUT_PX), { minus: 0, by: 255 }));
+  const outputs = await runOnNhwc(model, sketchAffine(image, crop, INPUT_PX, INPUT_PX), { minus: 0, by: 255 });
   const drawn = outputs['Identity_2']!.data;
   const points = new Float32Array(MESH_POINTS * 3);
   const [a, b, c, d, e, f] = crop;

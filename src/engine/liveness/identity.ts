@@ -1,15 +1,15 @@
 import { alignFace } from '../face/align.ts';
 import type { FaceMesh } from '../face/face.ts';
 import type { Raster } from '../image/raster.ts';
-import { toNchw } from '../image/tensor.ts';
 import type { Model } from '../runtime/model.ts';
+import { runOnNchw } from '../runtime/run-on-picture.ts';
 
 /**
  * Who is in the picture, as a direction: cosines of two of them tell one person from two.
  * @param model 'face-embedder-a', the quicker and surer of the two that comparisons use.
  */
 export async function identityOf(model: Model, image: Raster, mesh: FaceMesh): Promise<Float32Array> {
-  const [output] = Object.values(await model.run(toNchw(alignFace(image, mesh), { minus: 127, by: 128 }, 'bgr')));
+  const [output] = Object.values(await runOnNchw(model, alignFace(image, mesh), { minus: 127, by: 128 }, 'bgr'));
   return unitLength(output!.data);
 }
 

@@ -1,7 +1,7 @@
 import type { Box, Raster } from '../image/raster.ts';
 import { shrinkTo } from '../image/shrink.ts';
-import { toNchw } from '../image/tensor.ts';
 import type { Model } from '../runtime/model.ts';
+import { runOnNchw } from '../runtime/run-on-picture.ts';
 
 const INPUT_PX = 128;
 
@@ -19,7 +19,7 @@ export async function padScoresOf(model: Model, image: Raster, face: Box): Promi
   const scores = [];
   for (const scale of padScales) {
     const crop = shrinkTo(cutOut(image, contextBox(image, face, scale)), INPUT_PX, INPUT_PX);
-    const [logits] = Object.values(await model.run(toNchw(crop, { minus: 0, by: 1 }, 'bgr')));
+    const [logits] = Object.values(await runOnNchw(model, crop, { minus: 0, by: 1 }, 'bgr'));
     scores.push(firstOfSoftmax(logits!.data));
   }
   return [scores[0]!, scores[1]!];

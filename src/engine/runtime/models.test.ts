@@ -70,6 +70,17 @@ test('the same input gives the same bits, also from a network opened a second ti
   }
 });
 
+test('an input written into memory of an earlier run gives what a fresh one gives, also when two runs meet', async () => {
+  const model = await openModels().open('face-mesh');
+  const { data, shape } = ramp(inputShape['face-mesh']);
+  const expected = await model.run({ data, shape });
+  const other = await model.run({ data: data.map((value) => 1 - value), shape });
+  const write = (into: Float32Array): void => into.set(data);
+  const writeOther = (into: Float32Array): void => into.set(data.map((value) => 1 - value));
+  for (let round = 0; round < 3; round++)
+    assert.deepEqual(await Promise.all([model.runOn(shape, write), model.runOn(shape, writeOther)]), [expected, other]);
+});
+
 test('a batch of two gives what two runs of one give', async () => {
   const model = await openModels().open('face-embedder-b');
   const both = ramp([2, 112, 112, 3]);

@@ -1,7 +1,7 @@
 import { warpAffine, type Affine } from '../../image/warp.ts';
 import type { Raster } from '../../image/raster.ts';
-import { toNchw, toNhwc } from '../../image/tensor.ts';
 import type { Model, Models } from '../../runtime/model.ts';
+import { runOnNchw, runOnNhwc } from '../../runtime/run-on-picture.ts';
 import type { Face } from '../face.ts';
 import { rollDegrees } from '../landmarks.ts';
 
@@ -34,8 +34,8 @@ export async function openSexAge(models: Models): Promise<SexAgeReader> {
 async function readSexAge(sex: Model, age: Model, image: Raster, face: Face): Promise<SexAge> {
   const wide = uprightSquare(image, face, sexCrop);
   const tight = uprightSquare(image, face, ageCrop);
-  const first = await sex.run(toNhwc(wide, asTheyAre));
-  const second = await age.run(toNchw(tight, asTheyAre, 'rgb'));
+  const first = await runOnNhwc(sex, wide, asTheyAre);
+  const second = await runOnNchw(age, tight, asTheyAre, 'rgb');
   const maleOfFirst = first['gender_pred/Sigmoid']!.data[0]!;
   const maleOfSecond = second['gender']!.data[0]!;
   return { male: (maleOfFirst + maleOfSecond) / 2, ageYears: second['age']!.data[0]! };
