@@ -33,7 +33,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 const windows1252 = new TextDecoder('windows-1252');
 const ASCII = /^[\x00-\x7f]*$/;
 
-function decodeUtf8(bytes: string): string | null {
+export function decodeUtf8(bytes: string): string | null {
   if (ASCII.test(bytes)) return bytes;
   try {
     return utf8.decode(Buffer.from(bytes, 'latin1'));

@@ -21,26 +21,27 @@ export type ParametersRefusal =
 /** More than any function has; what comes beyond is an attack or a mistake. */
 export const MOST_PARAMETERS = 100;
 
+/** What one place holds, as far as it could be told, and what is wrong with it as a whole. */
+export type Gathered = { readonly values: Parameters; readonly refusal: ParametersRefusal | null };
+
 /**
  * The parameters of one place, by their names in lower case. A name that is sent twice in the same letters holds its last value; in
- * different letters nobody can tell which was meant.
+ * different letters nobody can tell which was meant, and the call is refused.
  */
-export function gather(
-  given: readonly (readonly [name: string, value: GivenValue | null])[],
-): Result<Parameters, ParametersRefusal> {
-  if (given.length > MOST_PARAMETERS) return refuse({ kind: 'parameters-too-many', most: MOST_PARAMETERS });
+export function gather(given: readonly (readonly [name: string, value: GivenValue | null])[]): Gathered {
   const spellings = new Map<string, string>();
   const values = new Map<string, GivenValue>();
-  for (const [name, value] of given) {
+  let twice: string | null = null;
+  for (const [name, value] of given.slice(0, MOST_PARAMETERS)) {
     const key = name.toLowerCase();
-    const earlier = spellings.get(key);
-    if (earlier !== undefined && earlier !== name)
-      return refuse({ kind: 'parameter-twice', parameter: name.slice(0, 40) });
+    if ((spellings.get(key) ?? name) !== name) twice ??= name.slice(0, 40);
     spellings.set(key, name);
     if (value === null) values.delete(key);
     else values.set(key, value);
   }
-  return ok(values);
+  if (given.length > MOST_PARAMETERS)
+    return { values, refusal: { kind: 'parameters-too-many', most: MOST_PARAMETERS } };
+  return { values, refusal: twice === null ? null : { kind: 'parameter-twice', parameter: twice } };
 }
 
 /** Both places together; where both have a parameter, the body's counts. */
@@ -54,7 +55,7 @@ export function textOf(parameters: Parameters, name: string): string | null {
 }
 
 export type ParameterRefusal =
-  | { readonly kind: 'parameter-missing'; readonly parameter: string }
+  | { readonly kind: 'parameter-missing'; readonly parameter: string; readonly example: string }
   | { readonly kind: 'parameter-too-long'; readonly parameter: string; readonly most: number }
   | { readonly kind: 'parameter-characters'; readonly parameter: string }
   | { readonly kind: `parameter-${NotText}`; readonly parameter: string };
@@ -77,14 +78,14 @@ export function select<Schema extends z.ZodObject>(
     texts[name] = value.text;
   }
   const parsed = schema.safeParse(texts);
-  return parsed.success ? ok(parsed.data) : refuse(refusalOf(parsed.error.issues[0]!));
+  return parsed.success ? ok(parsed.data) : refuse(refusalOf(parsed.error.issues[0]!, schema));
 }
 
-function refusalOf(issue: z.core.$ZodIssue): ParameterRefusal {
+function refusalOf(issue: z.core.$ZodIssue, schema: z.ZodObject): ParameterRefusal {
   const parameter = String(issue.path[0]);
-  return issue.code === 'too_big'
-    ? { kind: 'parameter-too-long', parameter, most: Number(issue.maximum) }
-    : { kind: 'parameter-missing', parameter };
+  if (issue.code === 'too_big') return { kind: 'parameter-too-long', parameter, most: Number(issue.maximum) };
+  const { examples } = (schema.shape[parameter] as z.ZodType).meta() ?? {};
+  return { kind: 'parameter-missing', parameter, example: String((examples as unknown[] | undefined)?.[0]) };
 }
 
 /** No control characters besides tab and line ends, no halves of characters, nothing that Unicode says is no character. */

@@ -1,5 +1,5 @@
 import { type Result, ok, refuse } from '../kernel/result.ts';
-import { decoderOf, type DecodeText } from './charset.ts';
+import { decodeUtf8, decoderOf, type DecodeText } from './charset.ts';
 import type { Encoding } from './encodings/encoding.ts';
 import { encodingNamed, preferredEncoding, silentEncoding } from './encodings/index.ts';
 import { parseHeaderValue } from './media-type.ts';
@@ -8,6 +8,7 @@ import {
   MOST_PARAMETERS,
   gather,
   merge,
+  type Gathered,
   type GivenValue,
   type Parameters,
   type ParametersRefusal,
@@ -49,35 +50,29 @@ export type ReadRequest = {
 /** Bodies up to this are read. The longest call that means anything has some 3 kB. */
 export const MOST_BODY_BYTES = 65_536;
 
+const nothing: Gathered = { values: new Map(), refusal: null };
+
 /**
- * Query and body as one bag of parameters, where the body wins, and the format to answer in. When the body cannot be read, the
- * query alone says how to answer.
+ * Query and body as one bag of parameters, where the body wins, and the format to answer in. `Resp` is looked for in whatever could be
+ * read; when the body could not be and the query does not say, JSON is the answer that most callers can read.
  */
 export function readRequest(raw: RawRequest): ReadRequest {
-  const query = gather(textPairs(splitUrlencoded(raw.query), decoderOf('utf-8')!));
-  const body = readBody(raw);
-  if (!query.ok) return { encoding: preferredEncoding, parameters: query };
-  if (!body.ok) return { encoding: encodingAsked(query.value) ?? preferredEncoding, parameters: body };
-
-  const parameters = merge(query.value, body.value);
-  const encoding = encodingAsked(parameters);
-  if (encoding !== null) return { encoding, parameters: ok(parameters) };
-  return isAbsent(parameters.get('resp'))
-    ? { encoding: silentEncoding, parameters: ok(parameters) }
-    : { encoding: preferredEncoding, parameters: refuse({ kind: 'resp-unknown' }) };
-}
-
-function encodingAsked(parameters: Parameters): Encoding | null {
+  const query = gather(textPairs(splitUrlencoded(raw.query), decodeUtf8));
+  const read = readBody(raw);
+  const body = read.ok ? read.value : nothing;
+  const parameters = merge(query.values, body.values);
   const wish = parameters.get('resp');
-  return wish !== undefined && 'text' in wish ? encodingNamed(wish.text.trim()) : null;
+  const isSilent = wish === undefined || ('text' in wish && wish.text.trim() === '');
+  const asked = wish !== undefined && 'text' in wish ? encodingNamed(wish.text.trim()) : null;
+  const encoding = asked ?? (isSilent && read.ok ? silentEncoding : preferredEncoding);
+  const refusal = query.refusal ?? (read.ok ? body.refusal : read.refusal);
+  if (refusal !== null) return { encoding, parameters: refuse(refusal) };
+  return { encoding, parameters: asked === null && !isSilent ? refuse({ kind: 'resp-unknown' }) : ok(parameters) };
 }
 
-const isAbsent = (value: GivenValue | undefined): boolean =>
-  value === undefined || ('text' in value && value.text.trim() === '');
-
-function readBody(raw: RawRequest): Result<Parameters, RequestRefusal> {
+function readBody(raw: RawRequest): Result<Gathered, RequestRefusal> {
   if (!raw.body.ok) return raw.body;
-  if (raw.body.value.length === 0) return ok(new Map());
+  if (raw.body.value.length === 0) return ok(nothing);
   if (raw.contentEncoding !== undefined && !/^\s*(identity)?\s*$/i.test(raw.contentEncoding))
     return refuse({ kind: 'body-compressed' });
   const contentType = parseHeaderValue(raw.contentType ?? '');
@@ -92,7 +87,7 @@ type ReadBody = (
   bytes: string,
   decode: DecodeText,
   typeParameters: ReadonlyMap<string, string>,
-) => Result<Parameters, RequestRefusal>;
+) => Result<Gathered, RequestRefusal>;
 
 function readerOf(mediaType: string): ReadBody | undefined {
   if (mediaType === 'application/json' || mediaType === 'text/json' || mediaType.endsWith('+json')) return readJson;
@@ -101,7 +96,7 @@ function readerOf(mediaType: string): ReadBody | undefined {
   return undefined;
 }
 
-function readJson(bytes: string, decode: DecodeText): Result<Parameters, RequestRefusal> {
+function readJson(bytes: string, decode: DecodeText): Result<Gathered, RequestRefusal> {
   const text = decode(bytes);
   if (text === null) return refuse({ kind: 'body-not-in-charset' });
   let parsed: unknown;
@@ -112,7 +107,7 @@ function readJson(bytes: string, decode: DecodeText): Result<Parameters, Request
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     return refuse({ kind: 'json-not-object' });
-  return gather(Object.entries(parsed).map(([name, value]) => [name, givenInJson(value)]));
+  return ok(gather(Object.entries(parsed).map(([name, value]) => [name, givenInJson(value)])));
 }
 
 /** Texts, numbers and booleans as texts; null is absent. Nothing within a list or an object is looked at, however deep it is. */
@@ -126,18 +121,16 @@ function givenInJson(value: unknown): GivenValue | null {
   return { text: String(value) };
 }
 
-const readForm: ReadBody = (bytes, decode) => gather(textPairs(splitUrlencoded(bytes), decode));
+const readForm: ReadBody = (bytes, decode) => ok(gather(textPairs(splitUrlencoded(bytes), decode)));
 
 const readMultipart: ReadBody = (bytes, decodeForm, typeParameters) => {
   const parts = splitMultipart(bytes, typeParameters.get('boundary') ?? '', MOST_PARAMETERS);
   if (parts === null) return refuse({ kind: 'multipart-unreadable' });
-  return gather(
-    parts.map((part) => {
-      const decode = part.charset === undefined ? decodeForm : decoderOf(part.charset);
-      const value: GivenValue = part.isFile ? { notText: 'file' } : givenAs(part.bytes, decode);
-      return [part.name, value];
-    }),
-  );
+  const given = parts.map((part): [string, GivenValue] => {
+    const decode = part.charset === undefined ? decodeForm : decoderOf(part.charset);
+    return [part.name, part.isFile ? { notText: 'file' } : givenAs(part.bytes, decode)];
+  });
+  return ok(gather(given));
 };
 
 const textPairs = (
