@@ -89,11 +89,7 @@ concatenation = true
     await until(() => smsc.boundConnections === 1);
     await pause(300);
     start(t, SMSBOX, configuration);
-    const texts = [
-      'Perché no: ñ € [x]',
-      'á'.repeat(100),
-      'Verifique su identidad. '.repeat(10).trim(),
-    ];
+    const texts = ['Perché no: ñ € [x]', 'á'.repeat(100), 'Verifique su identidad. '.repeat(10).trim()];
     for (const text of texts) {
       const query = new URLSearchParams({
         username: 'k',

@@ -40,11 +40,11 @@ export type SmsGateway = {
   close(): Promise<void>;
 };
 
-/** A log that takes facts and a sentence, as pino does. */
-export type GatewayLog = {
-  info(facts: Readonly<Record<string, unknown>>, sentence: string): void;
-  warn(facts: Readonly<Record<string, unknown>>, sentence: string): void;
-};
+/** Where a gateway says what happens to it. Facts are words of its own and numbers, nothing of a message. */
+export type GatewayLog = Record<
+  'info' | 'warn',
+  (sentence: string, facts?: Readonly<Record<string, string | number | boolean | null>>) => void
+>;
 
 /** A message that waits in the outbox for somebody to look at it. */
 export type WaitingMessage = {

@@ -75,7 +75,7 @@ export function keepLink(
     session.bind_transceiver(credentials, (pdu) => {
       clearTimeout(giveUp);
       if (pdu.command_status !== 0) return lose(session, readStatus(pdu.command_status).name);
-      log.info({ gateway: 'smpp' }, 'bound to the message centre');
+      log.info('bound to the message centre', { gateway: 'smpp' });
       bound = session;
       enquireLater(session);
       pump();
@@ -119,7 +119,7 @@ export function keepLink(
     for (const one of sent) if (one.session === session) one.settle({ kind: 'unanswered', code: 'link-lost' });
     if (isClosing) return;
     const delayMs = backoffMs(failedAttempts++);
-    log.warn({ gateway: 'smpp', code: lastTrouble, retryInMs: delayMs }, 'no link to the message centre');
+    log.warn('no link to the message centre', { gateway: 'smpp', code: lastTrouble, retryInMs: delayMs });
     reconnectTimer = setTimeout(connect, delayMs);
   }
 

@@ -56,7 +56,7 @@ function client(t: TestContext, port: number, settings: Record<string, unknown> 
       },
       onWaiting: () => assert.fail('nothing waits here'),
       clock: () => NOW,
-      log: { info: () => {}, warn: (facts, sentence) => warnings.push(`${JSON.stringify(facts)} ${sentence}`) },
+      log: { info: () => {}, warn: (sentence, facts) => warnings.push(`${JSON.stringify(facts)} ${sentence}`) },
     },
   );
   t.after(() => gateway.close());

@@ -37,17 +37,17 @@ export function openSmpp(settings: SmppSettings, { onReceipt, clock, log }: Gate
   async function onDeliver(pdu: Pdu): Promise<number> {
     const receipt = readReceipt(deliveredOf(pdu), settings.receiptIds);
     if (receipt === null) {
-      log.info({ gateway: 'smpp' }, 'somebody answered a message; answers are not read');
+      log.info('somebody answered a message; answers are not read', { gateway: 'smpp' });
       return ESME_ROK;
     }
     try {
       await onReceipt({ ...receipt, at: clock() });
       return ESME_ROK;
     } catch (error) {
-      log.warn(
-        { gateway: 'smpp', error: (error as Error).name },
-        'a receipt could not be stored and is asked for again',
-      );
+      log.warn('a receipt could not be stored and is asked for again', {
+        gateway: 'smpp',
+        error: (error as Error).name,
+      });
       return ESME_RX_T_APPN;
     }
   }
