@@ -1,16 +1,17 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { resultOf, resultadoOf } from '../contract/resultado.ts';
 import { assess, type AssessedApplicant } from '../engine/assess.ts';
 import { operatingLines } from '../engine/decision/judge.ts';
 import type { EngineFailure, EvidenceRefusal } from '../engine/tasks.ts';
 import { workerEngine } from '../engine/workers.client.ts';
-import { shippedAttributeModel, parseAttributeModel } from '../engine/face/attributes/attribute-model.ts';
+import { shippedAttributeModel } from '../engine/face/attributes/attribute-model.ts';
 import { challengeSchema, type Challenge } from '../engine/liveness/challenge.ts';
 import { assessmentReport } from '../report/assessment-report.ts';
 import { assessmentText } from '../report/assessment-text.ts';
 import { encodeForReport } from '../report/encode.client.ts';
 import { languages, textsOf } from '../report/texts.ts';
 import { UsageError, isoDate, oneOf, parseCommandLine, required, wholeNumber, type Command } from './command.ts';
+import { readAttributeModel, readJson } from './option-file.ts';
 
 const help = `cotejo assess: a face video and photographs of a document, to a result
 
@@ -55,7 +56,9 @@ export const assessCommand: Command = {
     const workers = wholeNumber(values.workers, '--workers', 1, 2) as 1 | 2;
     const challenge = values.challenge === undefined ? null : await readChallenge(values.challenge);
     const attributeModel =
-      values.attributes === undefined ? shippedAttributeModel : await readAttributeModel(values.attributes);
+      values.attributes === undefined
+        ? shippedAttributeModel
+        : await readAttributeModel(values.attributes, '--attributes');
     const engine = workerEngine(workers);
     let assessed: AssessedApplicant;
     try {
@@ -100,32 +103,11 @@ export async function writeOut(assessed: AssessedApplicant, { format, language, 
 /** Dates of documents are days where the applicant is; the service's are Spain's. */
 const today = (): string => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Madrid' }).format(new Date());
 
-async function readText(file: string, option: string): Promise<string> {
-  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`${option}: cannot read ${file} (${error.code ?? 'unknown error'})`);
-  });
-}
-
-async function readJson(file: string, option: string): Promise<unknown> {
-  const text = await readText(file, option);
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new UsageError(`${option}: ${file} is not JSON`);
-  }
-}
-
 async function readChallenge(file: string): Promise<Challenge> {
   const parsed = challengeSchema.safeParse(await readJson(file, '--challenge'));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
   throw new UsageError(`--challenge: ${issue.path.join('.') || 'file'}: ${issue.message}`);
-}
-
-async function readAttributeModel(file: string): Promise<typeof shippedAttributeModel> {
-  const parsed = parseAttributeModel(await readJson(file, '--attributes'));
-  if (!parsed.ok) throw new UsageError(`--attributes: ${parsed.refusal.detail}`);
-  return parsed.value;
 }
 
 function refusalLine(

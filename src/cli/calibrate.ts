@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { calibrateAttributes } from '../evaluation/attributes.client.ts';
 import { openModels } from '../engine/runtime/models.client.ts';
+import { calibrationText } from '../report/attributes-report.ts';
 import { UsageError, oneOf, parseCommandLine, type Command } from './command.ts';
 import { progressBar } from './progress.ts';
 
@@ -11,6 +12,7 @@ usage: cotejo calibrate attributes FOLDER [--out FILE]
 FOLDER holds photographs and labels.csv or labels.json, which names them and says of each person whether there are glasses,
 sunglasses, a beard, a moustache. The weights are written to FILE (default: attributes.json) with a note of what they were
 calibrated on; 'cotejo assess --attributes FILE' uses them. Attributes with too few photographs keep their weights.
+Prints how often answers are right on persons that the fit had not seen.
 `;
 
 export const calibrateCommand: Command = {
@@ -34,7 +36,9 @@ export const calibrateCommand: Command = {
         throw new UsageError(`--out: cannot write ${values.out} (${error.code ?? 'unknown error'})`);
       },
     );
-    process.stdout.write(`${values.out}: calibrated on ${calibrated.value.model.calibratedOn}\n`);
+    const { model, kept, rates } = calibrated.value;
+    process.stdout.write(`${values.out}: calibrated on ${model.calibratedOn}\n${calibrationText(rates)}`);
+    for (const { attribute, why } of kept) process.stdout.write(`${attribute} keeps its weights: ${why}\n`);
     return 0;
   },
 };

@@ -37,9 +37,15 @@ test('whatever is typed wrong ends with one line that names it, exit code 2 and 
     ],
     [['assess', '--face', '/none.webm', '--front', '/none.jpg'], /--(face|front): \/none\.(webm|jpg): unreadable/],
     [['assess', '--face', cotejo, '--front', cotejo], /--face: .*: not-a-video/],
-    [['evaluate', 'voices', '.'], /what to evaluate must be one of faces, liveness, documents, not 'voices'$/],
+    [
+      ['evaluate', 'voices', '.'],
+      /what to evaluate must be one of faces, liveness, documents, attributes, not 'voices'$/,
+    ],
     [['evaluate', 'faces'], /FOLDER is missing$/],
     [['evaluate', 'faces', '/none'], /\/none holds no manifest\.json/],
+    [['evaluate', 'attributes', '/none'], /^cotejo: evaluate: labels-missing/],
+    [['evaluate', 'attributes', '.', '--attributes', cotejo], /--attributes: .*cotejo is not JSON$/],
+    [['evaluate', 'faces', '.', '--attributes', 'a.json'], /--attributes is of no use to faces$/],
     [['calibrate', 'attributes', '/none'], /^cotejo: calibrate: labels-missing/],
   ];
   for (const [args, line] of mistakes) {

@@ -1,27 +1,31 @@
-import { access, readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
-import { z } from 'zod';
+import { shippedAttributeModel } from '../engine/face/attributes/attribute-model.ts';
 import { readBarcodes } from '../engine/document/barcode.client.ts';
 import { loadDictionary } from '../engine/document/text/dictionary.client.ts';
 import type { Raster } from '../engine/image/raster.ts';
 import { decodeImage } from '../engine/runtime/decode-image.client.ts';
 import { decodeVideo } from '../engine/runtime/decode-video.client.ts';
 import { openModels } from '../engine/runtime/models.client.ts';
+import { evaluateAttributes } from '../evaluation/attributes.client.ts';
 import { evaluateDocuments } from '../evaluation/documents.ts';
 import { evaluateFaces } from '../evaluation/faces.ts';
 import { evaluateLiveness } from '../evaluation/liveness.ts';
-import { cpuSeconds } from './cpu-time.ts';
-import { progressBar } from './progress.ts';
+import { attributesReport, attributesText } from '../report/attributes-report.ts';
 import { documentsReport, documentsText } from '../report/documents-report.ts';
 import { facesReport, facesText } from '../report/faces-report.ts';
 import { livenessReport, livenessText } from '../report/liveness-report.ts';
 import { encodeForReport } from '../report/encode.client.ts';
 import { UsageError, oneOf, parseCommandLine, type Command } from './command.ts';
+import { cpuSeconds } from './cpu-time.ts';
+import { documentsManifest, facesManifest, livenessManifest, readManifest } from './manifests.ts';
+import { readAttributeModel } from './option-file.ts';
+import { progressBar } from './progress.ts';
 
 const help = `cotejo evaluate: error rates of the serving code over labelled material
 
-usage: cotejo evaluate faces|liveness|documents FOLDER [--json FILE] [--report FILE.html]
+usage: cotejo evaluate faces|liveness|documents|attributes FOLDER [--json FILE] [--report FILE.html]
 
 FOLDER holds a manifest.json and the files it names, or the folders faces, faces-video and documents that do:
 
@@ -29,25 +33,31 @@ FOLDER holds a manifest.json and the files it names, or the folders faces, faces
   liveness    videos[]: file, kind, movements[] {movement, from_s, to_s}; stills[]: file, kind
   documents   items[]: file, docType, mrzFormat, mrz[], mrzCheckDigitsValid, viz{}
 
-  --json FILE     writes every figure; '-' for standard output
-  --report FILE   writes plots, histograms and a gallery of failures; it shows the pictures, keep it accordingly
+For attributes it holds photographs and labels.csv or labels.json, as 'cotejo calibrate attributes' takes them:
+
+  attributes  file, person, glasses, sunglasses, beard, moustache (yes, no, unsure or hidden)
+
+  --json FILE        writes every figure; '-' for standard output
+  --report FILE      writes plots, histograms and a gallery of failures; it shows the pictures, keep it accordingly
+  --attributes FILE  weights made by 'cotejo calibrate attributes', to be measured in place of the shipped ones
 `;
 
-const kinds = ['faces', 'liveness', 'documents'] as const;
-const folderOf = { faces: 'faces', liveness: 'faces-video', documents: 'documents' } as const;
+const kinds = ['faces', 'liveness', 'documents', 'attributes'] as const;
 
 export const evaluateCommand: Command = {
   name: 'evaluate',
-  summary: 'error rates of the serving code over labelled faces, videos or documents',
+  summary: 'error rates of the serving code over labelled faces, videos, documents or attributes',
   help,
   async run(args) {
-    const { values, positionals } = parseCommandLine(args, { json: { type: 'string' }, report: { type: 'string' } }, [
-      'what to evaluate',
-      'FOLDER',
-    ]);
+    const { values, positionals } = parseCommandLine(
+      args,
+      { json: { type: 'string' }, report: { type: 'string' }, attributes: { type: 'string' } },
+      ['what to evaluate', 'FOLDER'],
+    );
     const kind = oneOf(positionals[0]!, 'what to evaluate', kinds);
-    const folder = await manifestFolder(positionals[1]!, folderOf[kind]);
-    const evaluated = await evaluations[kind](folder, await readManifest(folder));
+    if (values.attributes !== undefined && kind !== 'attributes')
+      throw new UsageError(`--attributes is of no use to ${kind}`);
+    const evaluated = await evaluations[kind](positionals[1]!, { attributesFile: values.attributes ?? null });
     process.stdout.write(values.json === '-' ? '' : evaluated.text);
     const json = `${JSON.stringify(evaluated.figures, null, 2)}\n`;
     if (values.json === '-') process.stdout.write(json);
@@ -58,15 +68,15 @@ export const evaluateCommand: Command = {
 };
 
 type Evaluated = { readonly text: string; readonly figures: unknown; readonly report: () => Promise<string> };
-type Evaluate = (folder: string, manifest: unknown) => Promise<Evaluated>;
+type Evaluate = (given: string, options: { readonly attributesFile: string | null }) => Promise<Evaluated>;
 
 const cpuMs = (): number => cpuSeconds() * 1000;
 
 const evaluations: Readonly<Record<(typeof kinds)[number], Evaluate>> = {
-  async faces(folder, manifest) {
-    const items = parsed(facesManifest, manifest).items;
+  async faces(given) {
+    const { folder, manifest } = await readManifest(given, 'faces', facesManifest);
     const evaluation = await evaluateFaces(
-      items,
+      manifest.items,
       { models: openModels(), load: (file) => decodeImage(path.join(folder, file)), reencode, cpuMs },
       progressBar('faces'),
     );
@@ -76,9 +86,10 @@ const evaluations: Readonly<Record<(typeof kinds)[number], Evaluate>> = {
       report: () => facesReport(evaluation, (file) => picture(folder, file)),
     };
   },
-  async liveness(folder, manifest) {
+  async liveness(given) {
+    const { folder, manifest } = await readManifest(given, 'faces-video', livenessManifest);
     const evaluation = await evaluateLiveness(
-      parsed(livenessManifest, manifest),
+      manifest,
       {
         models: openModels(),
         decodeVideo: (file, receiver) => decodeVideo(path.join(folder, file), receiver),
@@ -94,9 +105,10 @@ const evaluations: Readonly<Record<(typeof kinds)[number], Evaluate>> = {
       report: () => Promise.resolve(livenessReport(evaluation)),
     };
   },
-  async documents(folder, manifest) {
+  async documents(given) {
+    const { folder, manifest } = await readManifest(given, 'documents', documentsManifest);
     const evaluation = await evaluateDocuments(
-      parsed(documentsManifest, manifest).items,
+      manifest.items,
       {
         models: openModels(),
         load: (file) => decodeImage(path.join(folder, file)),
@@ -113,67 +125,20 @@ const evaluations: Readonly<Record<(typeof kinds)[number], Evaluate>> = {
       report: () => documentsReport(evaluation, (file) => picture(folder, file)),
     };
   },
+  async attributes(folder, { attributesFile }) {
+    const model =
+      attributesFile === null ? shippedAttributeModel : await readAttributeModel(attributesFile, '--attributes');
+    const labelled = { folder, models: openModels(), onProgress: progressBar('attributes') };
+    const evaluated = await evaluateAttributes(labelled, model);
+    if (!evaluated.ok) throw new UsageError(`${evaluated.refusal.kind}: ${evaluated.refusal.detail}`);
+    const evaluation = evaluated.value;
+    return {
+      text: attributesText(evaluation),
+      figures: evaluation,
+      report: () => attributesReport(evaluation, (file) => picture(folder, file)),
+    };
+  },
 };
-
-const facesManifest = z.object({ items: z.array(z.object({ identity: z.string(), file: z.string() })).min(2) });
-const movement = z.object({ movement: z.string(), from_s: z.number(), to_s: z.number() });
-const livenessManifest = z.object({
-  videos: z.array(
-    z.object({
-      file: z.string(),
-      person: z.string().optional(),
-      kind: z.string(),
-      note: z.string().optional(),
-      movements: z.array(movement).default([]),
-    }),
-  ),
-  stills: z
-    .array(z.object({ file: z.string(), person: z.string().optional(), kind: z.string(), note: z.string().optional() }))
-    .default([]),
-});
-const documentsManifest = z.object({
-  items: z.array(
-    z.object({
-      file: z.string(),
-      docType: z.string(),
-      country: z.string().nullish(),
-      condition: z.string().nullish(),
-      mrzFormat: z.string().nullish(),
-      mrz: z.array(z.string()).nullish(),
-      mrzCheckDigitsValid: z.boolean().nullish(),
-      viz: z.record(z.string(), z.string()).default({}),
-    }),
-  ),
-});
-
-/** @throws UsageError naming the place in the manifest. */
-function parsed<Schema extends z.ZodType>(schema: Schema, manifest: unknown): z.infer<Schema> {
-  const result = schema.safeParse(manifest);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  throw new UsageError(`manifest.json: ${issue.path.join('.') || 'file'}: ${issue.message}`);
-}
-
-async function manifestFolder(folder: string, part: string): Promise<string> {
-  for (const candidate of [path.join(folder, part), folder])
-    if (await isThere(path.join(candidate, 'manifest.json'))) return candidate;
-  throw new UsageError(`${folder} holds no manifest.json, and no folder ${part} that does`);
-}
-
-const isThere = (file: string): Promise<boolean> =>
-  access(file).then(
-    () => true,
-    () => false,
-  );
-
-async function readManifest(folder: string): Promise<unknown> {
-  const file = path.join(folder, 'manifest.json');
-  try {
-    return JSON.parse(await readFile(file, 'utf8'));
-  } catch {
-    throw new UsageError(`${file} is not readable JSON`);
-  }
-}
 
 async function write(file: string, text: string, option: string): Promise<void> {
   await writeFile(file, text).catch((error: NodeJS.ErrnoException) => {

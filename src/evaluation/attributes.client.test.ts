@@ -36,11 +36,14 @@ const refusalOf = async (): Promise<unknown> => {
 test('a folder of labelled photographs is counted answer by answer, with its progress told', async () => {
   await list(labels);
   const told: [number, number][] = [];
-  const table = await evaluateAttributes({ folder, models, onProgress: (done, total) => told.push([done, total]) });
-  assert.ok(table.ok);
-  assert.deepEqual(table.value.beard.positives, { yes: 2, no: 0, unclear: 0, gated: 0 });
-  assert.deepEqual(table.value.beard.negatives, { yes: 0, no: 3, unclear: 0, gated: 0 });
-  assert.deepEqual([table.value.readingGlasses.yesRight, table.value.readingGlasses.noRight], [1, 1]);
+  const evaluated = await evaluateAttributes({ folder, models, onProgress: (done, total) => told.push([done, total]) });
+  assert.ok(evaluated.ok);
+  const { photographs, persons, facesFound, attributes, failures } = evaluated.value;
+  assert.deepEqual([photographs, persons, facesFound], [5, 5, 5]);
+  assert.deepEqual(attributes.beard.positives, { yes: 2, no: 0, unclear: 0, gated: 0 });
+  assert.deepEqual(attributes.beard.negatives, { yes: 0, no: 3, unclear: 0, gated: 0 });
+  assert.deepEqual(attributes.readingGlasses.positives, { yes: 1, no: 0, unclear: 0, gated: 0 });
+  assert.deepEqual(failures, []);
   assert.deepEqual(told.at(-1), [5, 5]);
 });
 

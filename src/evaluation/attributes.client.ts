@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { calibrateModel, tabulate, type AttributeTable, type Calibration, type LabelledFace } from './attributes.ts';
+import { calibrateModel, type Calibration } from './attributes.ts';
 import { parseLabelsCsv, parseLabelsJson, type LabelledPhotograph } from './attribute-labels.ts';
+import { countAttributes, type AttributesEvaluation, type LabelledFace } from './attribute-rates.ts';
 import { shippedAttributeModel, type AttributeModel } from '../engine/face/attributes/attribute-model.ts';
 import { measureFace } from '../engine/face/attributes/measure-face.ts';
 import { openSexAge } from '../engine/face/attributes/sex-age.ts';
@@ -48,9 +49,9 @@ export async function calibrateAttributes(
 export async function evaluateAttributes(
   labelled: LabelledFolder,
   model: AttributeModel = shippedAttributeModel,
-): Promise<Result<AttributeTable, FolderRefusal>> {
+): Promise<Result<AttributesEvaluation, FolderRefusal>> {
   const measured = await measureFolder(labelled);
-  return measured.ok ? ok(tabulate(measured.value, model)) : measured;
+  return measured.ok ? ok(countAttributes(measured.value, model)) : measured;
 }
 
 async function measureFolder(labelled: LabelledFolder): Promise<Result<readonly LabelledFace[], FolderRefusal>> {

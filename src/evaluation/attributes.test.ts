@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { calibrateModel, neededFaces, tabulate, thresholdsFor, type LabelledFace } from './attributes.ts';
+import { calibrateModel, neededFaces, thresholdsFor } from './attributes.ts';
 import type { Label } from './attribute-labels.ts';
+import { countAttributes, tabulate, type LabelledFace } from './attribute-rates.ts';
 import { parseAttributeModel, shippedAttributeModel } from '../engine/face/attributes/attribute-model.ts';
 import type { FaceMeasurements } from '../engine/face/attributes/measure-face.ts';
 import { seededRandom, type Random } from '../kernel/random.ts';
@@ -91,7 +92,7 @@ test('attributes with enough labels are refitted, the others keep their weights 
   assert.notDeepEqual(model.beard, shippedAttributeModel.beard);
   assert.match(model.calibratedOn, /^beard, moustache: drawn faces; the rest: /);
   assert.deepEqual(rates.beard.positives, { yes: 60, no: 0, unclear: 0, gated: 0 });
-  assert.deepEqual([rates.beard.yesRight, rates.beard.noRight], [1, 1]);
+  assert.deepEqual([rates.beard.yesErrors.errors, rates.beard.noErrors.errors], [0, 0]);
 });
 
 test('what calibration writes is what the engine reads', () => {
@@ -137,7 +138,20 @@ test('answers are counted by label, and faces that were not found are gated', ()
   assert.deepEqual(table.beard.negatives, { yes: 0, no: 4, unclear: 0, gated: 0 });
   assert.deepEqual(table.beard.hidden, { yes: 1, no: 0, unclear: 0, gated: 0 });
   assert.deepEqual(table.moustache.unsure, { yes: 1, no: 0, unclear: 0, gated: 0 });
-  assert.equal(table.sunglasses.yesRight, null);
+  assert.equal(table.sunglasses.yesErrors.trials, 0);
+});
+
+test('answers that a label contradicts are listed and rated among the definite ones', () => {
+  const [first, second, ...rest] = folder({ bearded: 4, plain: 4 });
+  const mislabelled = { ...first!, labels: labels({ beard: 'no', moustache: 'unsure' }) };
+  const unfound = { ...second!, measured: null, sexAge: null };
+  const evaluation = countAttributes([mislabelled, unfound, ...rest], shippedAttributeModel);
+  assert.deepEqual([evaluation.photographs, evaluation.facesFound, evaluation.persons], [8, 7, 8]);
+  assert.deepEqual(evaluation.failures, [{ file: first!.file, attribute: 'beard', label: 'no', answer: 'yes' }]);
+  const { beard, moustache, sunglasses } = evaluation.attributes;
+  assert.deepEqual([beard.yesErrors.errors, beard.yesErrors.trials, beard.noErrors.trials], [1, 3, 4]);
+  assert.deepEqual([moustache.yesErrors.errors, moustache.yesErrors.trials], [0, 2]);
+  assert.equal(sunglasses.yesErrors.trials, 0);
 });
 
 test('thresholds lie a margin beyond the tolerated errors, or around the middle of the gap between the classes', () => {

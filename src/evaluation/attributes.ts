@@ -1,23 +1,11 @@
-import type { Label } from './attribute-labels.ts';
+import { tabulate, type AttributeTable, type LabelledFace } from './attribute-rates.ts';
 import { fitLogistic, logOdds, type Example, type LogisticFit } from './logistic-fit.ts';
-import { judgeAttributes } from '../engine/decision/attributes.ts';
 import type { AttributeModel, AttributeWeights } from '../engine/face/attributes/attribute-model.ts';
 import { gate, photographGates, type GateReason } from '../engine/face/attributes/gates.ts';
 import { inputNames, inputVector, scoredAttributes, type ScoredAttribute } from '../engine/face/attributes/inputs.ts';
 import type { FaceMeasurements } from '../engine/face/attributes/measure-face.ts';
-import { reasonFor, summariseFaces, type Summary } from '../engine/face/attributes/measure-attributes.ts';
-import type { SexAge } from '../engine/face/attributes/sex-age.ts';
+import { reasonFor } from '../engine/face/attributes/measure-attributes.ts';
 import { ok, refuse, type Result } from '../kernel/result.ts';
-import type { AttributeAnswer } from '../verification/assessment.ts';
-
-/** A labelled photograph and what was measured on its largest face; null where no face was found. */
-export type LabelledFace = {
-  readonly file: string;
-  readonly person: string;
-  readonly labels: Readonly<Record<ScoredAttribute, Label>>;
-  readonly measured: FaceMeasurements | null;
-  readonly sexAge: SexAge | null;
-};
 
 /** How many labelled faces a fit needs, after the gates: with fewer the thresholds rest on one or two photographs. */
 export const neededFaces = { positives: 40, negatives: 150, personsPerClass: 8 } as const;
@@ -33,22 +21,6 @@ const toleratedErrors: Readonly<Record<ScoredAttribute, { readonly falseYes: num
 const thresholdMargin = 0.3;
 /** Yes and no stay at least this far apart. */
 const leastBand = 0.4;
-
-/** The answers that faces of one label got. */
-export type Answers = { readonly yes: number; readonly no: number; readonly unclear: number; readonly gated: number };
-
-export type AttributeRates = {
-  readonly positives: Answers;
-  readonly negatives: Answers;
-  /** Labelled `unsure` and `hidden`: no answer is right or wrong, or none at all should be given. */
-  readonly unsure: Answers;
-  readonly hidden: Answers;
-  /** Of the definite answers, those that are right, 0 … 1; null when there is none. */
-  readonly yesRight: number | null;
-  readonly noRight: number | null;
-};
-
-export type AttributeTable = Readonly<Record<'readingGlasses' | 'sunglasses' | 'beard' | 'moustache', AttributeRates>>;
 
 /** What a calibration made: the model, and how each attribute did on persons that its fit had not seen. */
 export type Calibration = {
@@ -101,59 +73,6 @@ export function calibrateModel(
     rates: tabulate(faces, (person) => modelOf(({ shipped, without }) => without.get(person) ?? shipped)),
   });
 }
-
-/** Answers to labelled photographs, counted; `modelFor` names the model by person, or is one model for all. */
-export function tabulate(
-  faces: readonly LabelledFace[],
-  modelFor: AttributeModel | ((person: string) => AttributeModel),
-): AttributeTable {
-  const answered = faces.map((face) => {
-    const model = typeof modelFor === 'function' ? modelFor(face.person) : modelFor;
-    const summary = summariseFaces([face.measured], sexAgeOf(face), model, { gates: photographGates, minFrames: 1 });
-    return { face, answers: judgeAttributes(summary, model) };
-  });
-  const rates = (name: keyof AttributeTable, labelOf: (labels: LabelledFace['labels']) => Label): AttributeRates => {
-    const of = (label: Label): Answers =>
-      countAnswers(answered.filter(({ face }) => labelOf(face.labels) === label).map(({ answers }) => answers[name]));
-    const [positives, negatives] = [of('yes'), of('no')];
-    return {
-      positives,
-      negatives,
-      unsure: of('unsure'),
-      hidden: of('hidden'),
-      yesRight: shareOf(positives.yes, positives.yes + negatives.yes),
-      noRight: shareOf(negatives.no, positives.no + negatives.no),
-    };
-  };
-  return {
-    readingGlasses: rates('readingGlasses', readingGlassesLabel),
-    sunglasses: rates('sunglasses', ({ sunglasses }) => sunglasses),
-    beard: rates('beard', ({ beard }) => beard),
-    moustache: rates('moustache', ({ moustache }) => moustache),
-  };
-}
-
-/** Glasses that are no sunglasses. */
-function readingGlassesLabel({ glasses, sunglasses }: LabelledFace['labels']): Label {
-  if (glasses !== 'yes') return glasses;
-  return sunglasses === 'no' ? 'yes' : sunglasses === 'yes' ? 'no' : 'unsure';
-}
-
-const sexAgeOf = ({ sexAge }: LabelledFace): Summary<SexAge> =>
-  sexAge === null ? { measured: false, reason: 'face-cut-off' } : { measured: true, value: sexAge, frames: 1 };
-
-function countAnswers(answers: readonly AttributeAnswer[]): Answers {
-  const count = (accept: (answer: AttributeAnswer) => boolean): number => answers.filter(accept).length;
-  const unclear = count(({ reason }) => reason === 'unclear');
-  return {
-    yes: count(({ answer }) => answer === 'yes'),
-    no: count(({ answer }) => answer === 'no'),
-    unclear,
-    gated: count(({ answer }) => answer === 'not-measurable') - unclear,
-  };
-}
-
-const shareOf = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
 
 /** A face that an attribute can be fitted on: labelled yes or no, and through the gates. */
 type UsableFace = {
