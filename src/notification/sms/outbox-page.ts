@@ -98,10 +98,10 @@ export const outboxStyle = `
 body { margin: 0 auto; max-width: 820px; padding: 32px 20px 48px; font: 16px/1.5 system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif; color: var(--ink); background: var(--paper); }
 h1 { margin: 0 0 6px; font-size: 26px; line-height: 1.2; letter-spacing: -.01em; }
 p { margin: 0; }
-header p { max-width: 62ch; color: var(--soft); }
+header p { max-width: 62ch; color: var(--soft); text-wrap: pretty; }
 .count { margin: 28px 0 10px; font-weight: 600; }
 ol { margin: 0; padding: 0; list-style: none; display: grid; gap: 14px; }
-li { display: flex; gap: 24px; align-items: center; padding: 18px 20px; background: var(--card); border: 1px solid var(--line); border-radius: 12px; }
+li { display: flex; gap: 24px; align-items: start; padding: 18px 20px; background: var(--card); border: 1px solid var(--line); border-radius: 12px; }
 .message { flex: 1; min-width: 0; display: grid; gap: 10px; }
 .meta { display: flex; flex-wrap: wrap; gap: 2px 18px; font-size: 14px; color: var(--soft); font-variant-numeric: tabular-nums; }
 .meta b { color: var(--ink); font-weight: 600; }
