@@ -3,9 +3,17 @@ import path from 'node:path';
 
 /** The process that `postmaster.pid` names, or null when no server runs or was killed here. */
 export async function postmasterOf(dataFolder: string): Promise<number | null> {
-  const text = await readFile(path.join(dataFolder, 'postmaster.pid'), 'utf8').catch(() => '');
-  const pid = Number(text.split('\n', 1)[0]);
+  const pid = Number((await readPidFile(dataFolder))[0]);
   return Number.isSafeInteger(pid) && pid > 1 ? pid : null;
+}
+
+/** Whether the server said of itself, in the eighth line, that it lets clients in; one that is starting or ending says so, too. */
+export async function saysReady(dataFolder: string): Promise<boolean> {
+  return (await readPidFile(dataFolder))[7]?.trim() === 'ready';
+}
+
+async function readPidFile(dataFolder: string): Promise<string[]> {
+  return (await readFile(path.join(dataFolder, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
 }
 
 /**

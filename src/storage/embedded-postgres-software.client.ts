@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmod, cp, mkdir, readFile, readdir, rename, rm, symlink } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -33,6 +33,7 @@ export async function postgresSoftware(
   const copy = path.join(copyFolder, `postgresql-${await packageVersion(packageFolder)}`);
   let tried = await tryProgram(copy, user);
   if (tried.version === null) {
+    await setAside(copy); // one that does not run
     await copyPackage(packageFolder, copy).catch((cause: unknown) => {
       throw new Error(`PostgreSQL cannot be run from ${packageFolder} (${inPlace.trouble}) nor be copied to ${copy}`, {
         cause,
@@ -78,12 +79,11 @@ async function linkLibraries(folder: string): Promise<void> {
   }
 }
 
-/** Copies what a server needs into place in one step, so that a second process never sees half of it. */
+/** Copies what a server needs into place in one step, so that another process never sees half of it. */
 async function copyPackage(from: string, to: string): Promise<void> {
-  const unfinished = `${to}.${process.pid}`;
-  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(path.dirname(to), { recursive: true });
+  const unfinished = await mkdtemp(`${to}.`);
   try {
-    await mkdir(path.dirname(to), { recursive: true });
     await cp(from, unfinished, {
       recursive: true,
       verbatimSymlinks: true,
@@ -91,13 +91,19 @@ async function copyPackage(from: string, to: string): Promise<void> {
     });
     await linkLibraries(unfinished);
     await openForReading(unfinished);
-    await rm(to, { recursive: true, force: true });
     await rename(unfinished, to).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error; // another process was as quick
     });
   } finally {
     await rm(unfinished, { recursive: true, force: true });
   }
+}
+
+async function setAside(folder: string): Promise<void> {
+  const aside = await mkdtemp(`${folder}.old.`).catch(() => null);
+  if (aside === null) return; // nothing lies there, and what is in the way shows later
+  await rename(folder, aside).catch(() => {});
+  await rm(aside, { recursive: true, force: true });
 }
 
 /** Everyone may read and run what is below: an install under a strict umask may have closed it. */
