@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import { refuse, ok, type Result } from '../../../kernel/result.ts';
 import type { GatewayPorts, SmsGateway } from '../gateway.ts';
+import { httpSettings } from './http-settings.ts';
+import { openHttp } from './http.client.ts';
 import { openOutbox, outboxSettings } from './outbox.client.ts';
 import { openSmpp } from './smpp.client.ts';
 import { smppSettings } from './smpp-settings.ts';
@@ -14,6 +16,7 @@ export type GatewayKind<Settings> = {
 export const gateways = {
   outbox: { settings: outboxSettings, open: openOutbox },
   smpp: { settings: smppSettings, open: openSmpp },
+  http: { settings: httpSettings, open: openHttp },
 } as const;
 
 export type GatewayName = keyof typeof gateways;

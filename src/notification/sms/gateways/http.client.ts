@@ -1,0 +1,91 @@
+import { Agent, request, type Dispatcher } from 'undici';
+import type { GatewayPorts, HandOver, SmsGateway } from '../gateway.ts';
+import { judgeReply, parseJson, parseRetryAfter } from './http-reply.ts';
+import { requestFor } from './http-request.ts';
+import type { HttpSettings } from './http-settings.ts';
+
+const MAX_REPLY_BYTES = 64 * 1024;
+
+/**
+ * Below what servers usually allow an idle connection: one that is used again while the server hangs up would leave it open whether the
+ * message was taken.
+ */
+const KEEP_ALIVE_MS = 2_000;
+
+/** A gateway that calls a provider's HTTP interface. Redirects are not followed: they would take the message and its key elsewhere. */
+export function openHttp(settings: HttpSettings, { clock }: GatewayPorts): SmsGateway {
+  const agent = new Agent({
+    connect: { timeout: settings.connectTimeoutMs },
+    connections: settings.connections,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveMaxTimeout: KEEP_ALIVE_MS,
+    pipelining: 1,
+  });
+  let closing: Promise<void> | null = null;
+
+  return {
+    name: 'http',
+    async send(message) {
+      if (closing !== null) return { kind: 'postponed', code: 'closing' };
+      const { method, url, headers, body } = requestFor(message, settings);
+      let reply: Dispatcher.ResponseData;
+      try {
+        const signal = AbortSignal.timeout(settings.timeoutMs);
+        reply = await request(url, { dispatcher: agent, method, headers, body, signal });
+      } catch (error) {
+        return judgeTrouble(error);
+      }
+      return judgeReply(
+        {
+          status: reply.statusCode,
+          json: parseJson((await readBounded(reply.body)) ?? ''),
+          retryAfterMs: parseRetryAfter(reply.headers['retry-after']?.toString(), clock()),
+        },
+        settings,
+      );
+    },
+    async close() {
+      await (closing ??= agent.close());
+    },
+  };
+}
+
+/** Troubles before a connection stands: nothing of the message was sent. Any other leaves open what happened to it. */
+const NOT_SENT: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+function judgeTrouble(error: unknown): HandOver {
+  const { name, code } = error as { name: string; code?: unknown };
+  if (name === 'TimeoutError') return { kind: 'unknown', code: 'timeout' };
+  const word = typeof code === 'string' ? code : 'network';
+  return { kind: NOT_SENT.has(word) ? 'postponed' : 'unknown', code: word };
+}
+
+/** The body as text, or null when it is cut off, too slow or longer than `MAX_REPLY_BYTES`. */
+async function readBounded(body: AsyncIterable<Uint8Array>): Promise<string | null> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of body) {
+      bytes += chunk.length;
+      if (bytes > MAX_REPLY_BYTES) return null; // leaving the loop hangs up
+      chunks.push(chunk);
+    }
+  } catch {
+    return null;
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
