@@ -91,7 +91,9 @@ test('whether the client speaks HTTPS is asked of a trusted proxy, else of the c
 
 test('without trusted proxies no header is believed', () => {
   const arrival = { socketAddress: '127.0.0.1', isEncrypted: false, forwardedFor: '1.2.3.4', forwardedProto: 'https' };
-  assert.deepEqual(clientOf(arrival, trust('')), { address: '127.0.0.1', isHttps: false });
+  assert.deepEqual(clientOf(arrival, trust('')), { address: '127.0.0.1', isHttps: false, isRelayed: true });
+  const direct = { socketAddress: '127.0.0.1', isEncrypted: false };
+  assert.deepEqual(clientOf(direct, trust('')), { address: '127.0.0.1', isHttps: false, isRelayed: false });
 });
 
 test('a list of proxies is read whole or refused by the part that is wrong', () => {

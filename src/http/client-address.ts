@@ -45,6 +45,11 @@ export type Client = {
   readonly address: string;
   /** Whether the client itself speaks HTTPS. */
   readonly isHttps: boolean;
+  /**
+   * Whether the request says that it came through a proxy, trusted or not. A proxy on this machine that nobody has set as trusted makes
+   * everybody look like this machine: what is for this machine alone is not for a request that was relayed.
+   */
+  readonly isRelayed: boolean;
 };
 
 /**
@@ -53,10 +58,11 @@ export type Client = {
  * ends, or turns into something that is no address, the last hop that is known answers for it.
  */
 export function clientOf(arrival: Arrival, trusted: TrustedProxies): Client {
+  const isRelayed = arrival.forwardedFor !== undefined || arrival.forwardedProto !== undefined;
   const peer = parseAddress(arrival.socketAddress ?? '');
-  if (peer === null) return { address: 'unknown', isHttps: arrival.isEncrypted };
+  if (peer === null) return { address: 'unknown', isHttps: arrival.isEncrypted, isRelayed };
   const isTrusted = (address: Address): boolean => trusted.some((network) => isWithin(address, network));
-  if (!isTrusted(peer)) return { address: formatAddress(peer), isHttps: arrival.isEncrypted };
+  if (!isTrusted(peer)) return { address: formatAddress(peer), isHttps: arrival.isEncrypted, isRelayed };
 
   let client = peer;
   for (const hop of hopsFromTheRight(arrival.forwardedFor ?? '')) {
@@ -65,7 +71,7 @@ export function clientOf(arrival: Arrival, trusted: TrustedProxies): Client {
     client = address;
     if (!isTrusted(client)) break;
   }
-  return { address: formatAddress(client), isHttps: isHttpsAllTheWay(arrival) };
+  return { address: formatAddress(client), isHttps: isHttpsAllTheWay(arrival), isRelayed };
 }
 
 /**
