@@ -64,25 +64,30 @@ function blurred(source: Float32Array, sigmaPx: number): Float32Array {
     Math.exp(-((i - reach) ** 2) / (2 * sigmaPx * sigmaPx)),
   );
   const total = kernel.reduce((sum, weight) => sum + weight, 0);
+  const weights = kernel.map((weight) => weight / total);
+  const centre = weights[reach]!;
   const across = new Float32Array(source.length);
   const row = new Float64Array(width + 2 * reach);
   for (let y = 0; y < height; y++) {
     for (let x = -reach; x < width + reach; x++)
       row[x + reach] = source[y * width + Math.max(0, Math.min(width - 1, x))]!;
     for (let x = 0; x < width; x++) {
-      let sum = 0;
-      for (let k = 0; k < kernel.length; k++) sum += kernel[k]! * row[x + k]!;
-      across[y * width + x] = sum / total;
+      // What lies equally far to both sides weighs the same.
+      let sum = centre * row[x + reach]!;
+      for (let near = x, far = x + 2 * reach, k = 0; near < far; near++, far--, k++)
+        sum += weights[k]! * (row[near]! + row[far]!);
+      across[y * width + x] = sum;
     }
   }
   const down = new Float32Array(source.length);
   const line = new Float64Array(width);
   for (let y = 0; y < height; y++) {
-    line.fill(0);
-    for (let k = -reach; k <= reach; k++) {
-      const from = Math.max(0, Math.min(height - 1, y + k)) * width;
-      const weight = kernel[k + reach]! / total;
-      for (let x = 0; x < width; x++) line[x]! += weight * across[from + x]!;
+    for (let x = 0, at = y * width; x < width; x++, at++) line[x] = centre * across[at]!;
+    for (let k = 0; k < reach; k++) {
+      const above = Math.max(0, y - reach + k) * width;
+      const below = Math.min(height - 1, y + reach - k) * width;
+      const weight = weights[k]!;
+      for (let x = 0; x < width; x++) line[x]! += weight * (across[above + x]! + across[below + x]!);
     }
     down.set(line, y * width);
   }
