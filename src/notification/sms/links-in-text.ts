@@ -15,7 +15,7 @@ export function holdsLink(text: string): boolean {
 const SCHEME = /:[/\\]{2}|(?<![\p{L}\p{N}])(?:https?|ftps?|file|data|javascript|intent|market|whatsapp):\S/u;
 const WWW = /(?<![\p{L}\p{N}])www\d?\.[\p{L}\p{N}]/u;
 const IPV4 = /(?<![\d.,])(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?![\d.,]*\d)/;
-const DOTTED = /[\p{L}\p{M}\p{N}\p{So}_-]+(?:\.[\p{L}\p{M}\p{N}\p{So}_-]+)+/gu;
+const DOTTED = /(?<![\p{L}\p{M}\p{N}\p{So}_-])[\p{L}\p{M}\p{N}\p{So}_-]+(?:\.[\p{L}\p{M}\p{N}\p{So}_-]+)+/gu;
 
 const TOP_LEVEL_DOMAINS: ReadonlySet<string> = new Set(topLevelDomains.names.split(' '));
 
@@ -28,8 +28,8 @@ const asBrowsersRead = (text: string): string =>
     .toLowerCase();
 
 function isDomain({ 0: dotted, index, input }: RegExpExecArray): boolean {
-  const before = input.slice(0, index);
-  const after = input.slice(index + dotted.length);
+  const before = input.slice(Math.max(0, index - 3), index);
+  const after = input.slice(index + dotted.length, index + dotted.length + 2);
   if (/[\p{L}\p{N}._%+-]@$/u.test(before) && !/^[/:?#\\]\S/.test(after)) return false; // the host of an e-mail address
   if (/^\/\S/.test(after) && /\.\p{L}{2,}$/u.test(dotted)) return true; // a path follows: a link whatever the domain
   return endsInTopLevelDomain(dotted) || endsInTopLevelDomain(inLatin(dotted));

@@ -18,6 +18,7 @@ export type MessageRefusal =
   | { readonly kind: 'message-characters' }
   /** A link besides ours, in an account that may not send any. */
   | { readonly kind: 'message-link' }
+  /** `segments`: at least so many. */
   | { readonly kind: 'message-too-long'; readonly segments: number; readonly maxSegments: number };
 
 /**
@@ -37,6 +38,9 @@ export function invitationText({
   readonly mayLink: boolean;
 }): Result<InvitationText, MessageRefusal> {
   if (template.trim() === '') return refuse({ kind: 'message-missing' });
+  // No text is shorter than its template, so that nothing below works on more than fits into an SMS.
+  const atLeast = Math.ceil(template.length / MOST_IN_A_SEGMENT);
+  if (atLeast > MAX_SEGMENTS) return refuse({ kind: 'message-too-long', segments: atLeast, maxSegments: MAX_SEGMENTS });
   if (!template.isWellFormed() || FORBIDDEN.test(template)) return refuse({ kind: 'message-characters' });
   if (!mayLink && holdsLink(template.replace(KEYWORD, ' '))) return refuse({ kind: 'message-link' });
   const text = withLink(template, link);
@@ -46,6 +50,9 @@ export function invitationText({
   return ok({ text, encoding, segments: parts.length });
 }
 
+/** Septets in a part of a long message: no character is shorter. */
+const MOST_IN_A_SEGMENT = 153;
+
 const KEYWORD = /\[link\]/gi;
 
 /** Controls besides tab and line ends, and the marks with which text is made to read in another order than it is written. */
@@ -54,8 +61,9 @@ const FORBIDDEN = /[^\P{Cc}\t\n\r]|[\u202a-\u202e\u2066-\u2069]/u;
 function withLink(template: string, link: string): string {
   if (template.search(KEYWORD) === -1) return `${template} ${link}`;
   return template.replace(KEYWORD, (keyword, at: number) => {
-    const before = /[\p{L}\p{N}]$/u.test(template.slice(0, at)) ? ' ' : '';
-    const after = /^(?:[\p{L}\p{N}/\\_=&?#%@+~-]|\[link\])/iu.test(template.slice(at + keyword.length)) ? ' ' : '';
+    const end = at + keyword.length;
+    const before = /[\p{L}\p{N}]$/u.test(template.slice(Math.max(0, at - 2), at)) ? ' ' : '';
+    const after = /^(?:[\p{L}\p{N}/\\_=&?#%@+~-]|\[link\])/iu.test(template.slice(end, end + 6)) ? ' ' : '';
     return `${before}${link}${after}`;
   });
 }

@@ -104,3 +104,22 @@ test('senders are names, numbers or short codes', () => {
     ['name', 'number', 'short-code', 'name'],
   );
 });
+
+test('texts made to be slow to look through are answered at once', () => {
+  const hostile = [
+    'a'.repeat(1_000_000),
+    '[LINK]'.repeat(170_000),
+    'a.'.repeat(765),
+    'a'.repeat(1_530),
+    '@a.b'.repeat(380),
+    '1.'.repeat(700),
+    '\ufdfa'.repeat(600),
+    `${'-_'.repeat(700)}.`,
+    ':'.repeat(1_500),
+  ];
+  for (const template of hostile) {
+    const began = performance.now();
+    invitationText({ template, link: LINK, mayLink: false });
+    assert.ok(performance.now() - began < 250, `${template.slice(0, 6)}… took ${performance.now() - began} ms`);
+  }
+});

@@ -28,7 +28,7 @@ type Sent = { readonly session: Session; readonly settle: (submitted: Submitted)
 
 /**
  * One bound connection to a centre, made again whenever it is lost, with at most `window` submissions unanswered.
- * @param onDeliver called for each `deliver_sm` and `data_sm`; the status to answer with.
+ * @param onDeliver called for each `deliver_sm` and `data_sm`; the status to answer with. Never rejects.
  */
 export function keepLink(
   settings: SmppSettings,
@@ -43,15 +43,15 @@ export function keepLink(
   let isClosing = false;
   let reconnectTimer: NodeJS.Timeout | undefined;
 
+  const trust = {
+    ...(settings.tlsCaFile === undefined ? {} : { ca: readFileSync(settings.tlsCaFile) }),
+    ...(settings.tlsServerName === undefined ? {} : { servername: settings.tlsServerName }),
+  };
   connect();
   return { submit, close };
 
   function connect(): void {
-    const tls = {
-      ...(settings.tlsCaFile === undefined ? {} : { ca: readFileSync(settings.tlsCaFile) }),
-      ...(settings.tlsServerName === undefined ? {} : { servername: settings.tlsServerName }),
-    };
-    const session = smpp.connect({ host: settings.host, port: settings.port, tls: settings.tls, ...tls }, () => {
+    const session = smpp.connect({ host: settings.host, port: settings.port, tls: settings.tls, ...trust }, () => {
       session.socket.setNoDelay(true);
       bind(session, giveUp);
     });
@@ -97,14 +97,23 @@ export function keepLink(
   }
 
   function incoming(session: Session, pdu: Pdu): void {
-    if (pdu.isResponse()) return; // the library hands it to whoever asked
-    if (pdu.command === 'deliver_sm' || pdu.command === 'data_sm') {
-      void onDeliver(pdu).then((status) => session.send(pdu.response({ command_status: status })));
-      return;
+    switch (pdu.command) {
+      case 'deliver_sm':
+      case 'data_sm':
+        void onDeliver(pdu).then((status) => session.send(pdu.response({ command_status: status })));
+        return;
+      case 'enquire_link':
+        session.send(pdu.response());
+        return;
+      case 'unbind':
+        session.send(pdu.response());
+        session.close();
+        return;
+      case 'unknown':
+        if (!pdu.isResponse()) session.send(pdu.response()); // a generic_nack
+        return;
+      default: // answers, which the library hands to whoever asked, and what a centre has no business to send
     }
-    if (pdu.command === 'alert_notification') return; // has no answer
-    session.send(pdu.response()); // enquire_link, unbind; for anything else a generic_nack
-    if (pdu.command === 'unbind') session.close();
   }
 
   function lose(session: Session, trouble: string): void {

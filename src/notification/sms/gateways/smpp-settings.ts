@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { messageIdForms } from './smpp-receipt.ts';
 
+const ascii = z.string().regex(/^[\x20-\x7e]*$/);
 const octet = z.int().min(0).max(255);
 /** Type of number and numbering plan, as numbers of SMPP v3.4, sections 5.2.5 and 5.2.6. */
 const addressing = z.strictObject({ ton: octet, npi: octet });
@@ -9,9 +10,9 @@ const addressing = z.strictObject({ ton: octet, npi: octet });
 export const smppSettings = z.strictObject({
   host: z.string().min(1),
   port: z.int().min(1).max(65_535),
-  systemId: z.string().min(1).max(15),
-  password: z.string().max(8 + 56), // the specification allows 8; centres give longer ones
-  systemType: z.string().max(12).default(''),
+  systemId: ascii.min(1).max(15),
+  password: ascii.max(64), // the specification allows 8; centres give longer ones
+  systemType: ascii.max(12).default(''),
   tls: z.boolean().default(false),
   /** Certificate authority to trust besides those of the system: a PEM file. */
   tlsCaFile: z.string().min(1).optional(),
@@ -20,7 +21,7 @@ export const smppSettings = z.strictObject({
   defaultAlphabet: z.enum(['gsm-7', 'gsm-7-packed']).default('gsm-7'),
   /** Longer messages: cut by us with user data headers, or whole in the TLV `message_payload`, cut by the centre. */
   longMessages: z.enum(['udh', 'payload']).default('udh'),
-  serviceType: z.string().max(5).default(''),
+  serviceType: ascii.max(5).default(''),
   destination: addressing.default({ ton: 1, npi: 1 }), // international, ISDN
   senderName: addressing.default({ ton: 5, npi: 0 }), // alphanumeric
   senderNumber: addressing.default({ ton: 1, npi: 1 }),

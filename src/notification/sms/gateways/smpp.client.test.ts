@@ -7,7 +7,9 @@ import path from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { byChance, inTurn } from '../../../../tests/counterparts/sms-behaviour.ts';
+import { encodePdu } from '../../../../tests/counterparts/smpp-pdu.ts';
 import { Smsc, type SmscOptions } from '../../../../tests/counterparts/smsc.ts';
+import { seededRandom } from '../../../kernel/random.ts';
 import type { Phone } from '../../../verification/phone.ts';
 import type { DeliveryReceipt, HandOver, OutgoingMessage, SmsGateway } from '../gateway.ts';
 import { openSmpp } from './smpp.client.ts';
@@ -290,6 +292,33 @@ test('a centre that unbinds, or sends what is no SMPP, is connected to again', a
   assert.equal((await gateway.send(message('Hola'))).kind, 'accepted');
 });
 
+test('whatever a centre sends, the gateway lives and sends on', async (t) => {
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  t.diagnostic(`seed ${seed}`);
+  const random = seededRandom(seed);
+  const { smsc, port } = await centre(t);
+  const { gateway } = client(t, port, { enquireLinkMs: 200, responseTimeoutMs: 200, waitMs: 5_000 });
+  const commands = [
+    0x05, 0x103, 0x0b, 0x102, 0x03, 0x80000004, 0x80000000, 0x80000015, 0x80000009, 0x4242, 0x80004242, 0x21, 0x112,
+  ];
+  for (let round = 0; round < 100; round++) {
+    await until(() => smsc.boundConnections === 1);
+    const octets = Array.from({ length: Math.floor(random() * 80) }, () =>
+      Math.floor(random() * (random() < 0.5 ? 256 : 4)),
+    );
+    const [command, status, sequence] = [
+      commands[round % commands.length]!,
+      Math.floor(random() * 3),
+      Math.floor(random() * 9),
+    ];
+    smsc.sendGarbage(encodePdu(command, status, sequence, Uint8Array.from(octets)));
+    await pause(2);
+  }
+  await pause(300);
+  await until(() => smsc.boundConnections === 1);
+  assert.equal((await gateway.send(message('Hola'))).kind, 'accepted');
+});
+
 test('receipts are read from their text and from their fields, and acknowledged', async (t) => {
   const { smsc, port } = await centre(t);
   const { receipts } = client(t, port);
@@ -400,7 +429,7 @@ test('2,000 messages with troubles by chance: accepted is taken whole, refused a
   const plan =
     'accept:80,twice:6,refuse=11:4,throttle:4,late=30:4,take-and-hang:0.3,hang:0.3,cut:0.3,take-and-cut:0.3,answer-and-cut:0.6';
   const { smsc, port } = await centre(t, { behave: byChance(plan, seed) });
-  const { gateway } = client(t, port, { window: 20, waitMs: 60_000 });
+  const { gateway, warnings } = client(t, port, { window: 20, waitMs: 60_000 });
   const numberOf = (at: number): string => `3460000${String(at).padStart(4, '0')}`;
   const messages = Array.from({ length: 2_000 }, (_, at) =>
     message(at % 20 === 0 ? LONG : 'Hola', { to: numberOf(at) as Phone }),
@@ -422,6 +451,10 @@ test('2,000 messages with troubles by chance: accepted is taken whole, refused a
       assert.equal(partsTo.get(numberOf(at)), undefined, `message ${at} was ${kind} and taken`);
   });
   t.diagnostic(JSON.stringify(counts));
+  assert.equal(
+    warnings.some((line) => /3460000|Hola|Verifique|MiEmpresa|secret/.test(line)),
+    false,
+  );
   for (const kind of ['accepted', 'refused', 'postponed', 'unknown'])
     assert.ok(counts[kind]! > 0, `no message was ${kind}`);
 });

@@ -35,13 +35,10 @@ export function openSmpp(settings: SmppSettings, { onReceipt, clock, log }: Gate
   };
 
   async function onDeliver(pdu: Pdu): Promise<number> {
-    const receipt = readReceipt(deliveredOf(pdu), settings.receiptIds);
-    if (receipt === null) {
-      log.info('somebody answered a message; answers are not read', { gateway: 'smpp' });
-      return ESME_ROK;
-    }
     try {
-      await onReceipt({ ...receipt, at: clock() });
+      const receipt = readReceipt(deliveredOf(pdu), settings.receiptIds);
+      if (receipt === null) log.info('somebody answered a message; answers are not read', { gateway: 'smpp' });
+      else await onReceipt({ ...receipt, at: clock() });
       return ESME_ROK;
     } catch (error) {
       log.warn('a receipt could not be stored and is asked for again', {
