@@ -16,9 +16,10 @@ export function voted(readings: readonly string[]): string {
 /** What each reading has at one place, in their order; an empty string where it has nothing. */
 type Slot = readonly string[];
 
-const APART = 1;
-const LOOK_ALIKE = 0.3;
-const SKIPPED = 0.8;
+/** Whole numbers, so that the way back through the sums is found by comparing them. */
+const APART = 10;
+const LOOK_ALIKE = 3;
+const SKIPPED = 8;
 /** Readers take these for each other: as good as the same when rows are laid against each other. */
 const ALIKE = ['0OQD', '1IL', '2Z', '5S', '8B', '6G', 'CG', '4A', 'UV', 'K<'];
 
