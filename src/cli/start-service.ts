@@ -116,7 +116,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
 
   const server = httpServer({
     https: settings.https,
-    logger: log.logger,
+    logger: log.logger.child({}, { level: 'warn' }),
     isHttps: (request) => clientOfRequest(request).isHttps,
     onAnswer: metrics.answered,
     onError: (error) => failed('http', error),
@@ -137,7 +137,6 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
     },
   });
 
-  const listening = async (): Promise<string> => server.listen({ host: settings.host, port: settings.port });
   // Links are made of the address, and routes must be there before it listens: a port of 0 is known only afterwards.
   let publicUrl = settings.publicUrl ?? '';
   if (settings.roles.includes('api'))
@@ -157,7 +156,10 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
       }),
     );
   parts.addRoutes?.(server, isLocal);
-  const address = await listening();
+  const address = await server.listen({ host: settings.host, port: settings.port }).catch(async (error: unknown) => {
+    await queue.stop();
+    throw error;
+  });
   if (settings.publicUrl === null) publicUrl = address.replace('//127.0.0.1:', '//localhost:');
 
   let gateway: SmsGateway | null = null;

@@ -6,6 +6,7 @@ export type HttpParts = {
   /** Certificates; null: plain HTTP. */
   readonly https: ServerOptions | null;
   readonly isHttps: (request: FastifyRequest) => boolean;
+  /** For what libraries and routes warn of. It must not write what is below a warning: a line for each request would quote its address. */
   readonly logger: FastifyBaseLogger;
   /** Told of every answer: the route as it was declared, never the address that was asked for. */
   readonly onAnswer: (answer: {
@@ -32,7 +33,6 @@ export function httpServer({ https, isHttps, logger, onAnswer, onError }: HttpPa
   const app = fastify({
     https,
     loggerInstance: logger,
-    disableRequestLogging: true,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: REQUEST_TIMEOUT_MS,
