@@ -145,7 +145,7 @@ async function start(
               timeZone: 'Europe/Madrid',
             }),
           );
-        if (certificates?.authority != null) addAuthority(app, certificates.authority.authorityDerFile);
+        if (certificates?.authority) addAuthority(app, certificates.authority.authorityDerFile);
       },
     },
   ).catch((error: NodeJS.ErrnoException) => {
@@ -235,7 +235,7 @@ async function welcome(
 ): Promise<void> {
   const lines = ['', `  Cotejo serves at   ${publicUrl}`, `  reference          ${publicUrl}/docs`];
   if (config.smsGateway === 'outbox') lines.push(`  SMS outbox         ${publicUrl}/outbox`);
-  if (certificates?.authority != null)
+  if (certificates?.authority)
     lines.push(
       `  on a phone         ${publicUrl}/cotejo-ca.cer, once, to trust this service's certificates`,
       `  its fingerprint    ${certificates.authority.fingerprint}`,
@@ -246,7 +246,7 @@ async function welcome(
       state: 'validated',
       hundredths: FIRST_CREDITS_HUNDREDTHS,
     });
-    const trust = certificates?.authority == null ? '' : ` --cacert ${certificates.authority.authorityFile}`;
+    const trust = certificates?.authority ? ` --cacert ${certificates.authority.authorityFile}` : '';
     lines.push(
       '',
       '  The first account, with 100 credits. Its token is shown this once:',
