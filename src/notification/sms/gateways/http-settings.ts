@@ -34,7 +34,7 @@ const urlTemplate = z.string().check((context) => {
 
 const headerValue = z
   .string()
-  .regex(/^[\t\x20-\x7e]*$/)
+  .regex(/^[\t\x20-\x7e]*$/, 'must be printable ASCII')
   .refine(
     (value) => [...value.matchAll(PLACEHOLDER)].every(([placeholder]) => placeholder === '{{reference}}'),
     'may hold no placeholder but {{reference}}',
@@ -51,8 +51,15 @@ export const httpSettings = z.strictObject({
   authentication: z
     .discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('none') }),
-      z.strictObject({ kind: z.literal('basic'), user: z.string().regex(/^[^:]*$/), password: z.string() }),
-      z.strictObject({ kind: z.literal('bearer'), token: z.string().regex(/^[\x21-\x7e]+$/) }),
+      z.strictObject({
+        kind: z.literal('basic'),
+        user: z.string().regex(/^[^:]*$/, 'may hold no colon'),
+        password: z.string(),
+      }),
+      z.strictObject({
+        kind: z.literal('bearer'),
+        token: z.string().regex(/^[\x21-\x7e]+$/, 'must be printable ASCII without spaces'),
+      }),
     ])
     .default({ kind: 'none' }),
   body: z.discriminatedUnion('kind', [

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import type { GatewayPorts } from '../gateway.ts';
-import { gatewayNames, openGateway } from './index.client.ts';
+import { gateways, gatewayNames, openGateway } from './index.client.ts';
 
 const ports: GatewayPorts = {
   onReceipt: async () => {},
@@ -64,4 +64,17 @@ test('wrong settings are all named, without the values that were given', () => {
     ],
   );
   assert.equal(JSON.stringify(problems).includes('s3c'), false);
+});
+
+test('the settings that the documentation shows are settings', () => {
+  const file = path.join(import.meta.dirname, '..', '..', '..', '..', 'docs', 'operations', 'sms.md');
+  const shown = [...readFileSync(file, 'utf8').matchAll(/```json\n([\s\S]*?)```/g)].map(
+    ([, text]) => JSON.parse(text!) as object,
+  );
+  assert.equal(shown.length, 4);
+  for (const settings of shown) {
+    const { settings: schema } = 'host' in settings ? gateways.smpp : gateways.http;
+    const parsed = schema.safeParse(settings);
+    assert.equal(parsed.success, true, JSON.stringify(parsed.error?.issues));
+  }
 });

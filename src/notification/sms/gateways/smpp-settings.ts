@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { messageIdForms } from './smpp-receipt.ts';
 
-const ascii = z.string().regex(/^[\x20-\x7e]*$/);
+const ascii = z.string().regex(/^[\x20-\x7e]*$/, 'must be printable ASCII');
 const octet = z.int().min(0).max(255);
 /** Type of number and numbering plan, as numbers of SMPP v3.4, sections 5.2.5 and 5.2.6. */
 const addressing = z.strictObject({ ton: octet, npi: octet });
