@@ -13,5 +13,5 @@ export default tseslint.config(
       'prefer-const': 'error',
     },
   },
-  { files: ['tools/**', 'src/cli/**', 'src/main.ts'], rules: { 'no-console': 'off' } },
+  { files: ['tools/**', 'src/cli/**', 'src/main.ts', 'docs/**'], rules: { 'no-console': 'off' } },
 );
