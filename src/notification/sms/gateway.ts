@@ -34,7 +34,10 @@ export type DeliveryReceipt = {
 
 export type SmsGateway = {
   readonly name: string;
-  /** One attempt, without retries of its own. Never throws for what a gateway or a network does. */
+  /**
+   * One attempt. The same reference again is the same message: what is known to be taken is not sent again. Never throws for what a
+   * gateway or a network does.
+   */
   send(message: OutgoingMessage): Promise<HandOver>;
   /** Lets attempts under way end, takes no new ones, and lets go of its connections. */
   close(): Promise<void>;

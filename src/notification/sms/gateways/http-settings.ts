@@ -83,7 +83,9 @@ export const httpSettings = z.strictObject({
   /** Where the reply says why, as a short code. */
   code: jsonPath.optional(),
   connectTimeoutMs: z.int().min(100).default(5_000),
+  /** How long an answer may take before nobody knows what became of the message, and how long it is listened for all the same. */
   timeoutMs: z.int().min(100).default(20_000),
+  lateAnswerMs: z.int().min(100).default(120_000),
   connections: z.int().min(1).max(1000).default(10),
   /** How delivery receipts look when the provider calls for them; see `parseReceipt`. */
   receipts: z

@@ -259,6 +259,36 @@ test('hanging and cut connections leave it open, whether or not the message was 
   assert.equal((await gateway.send(message('Hola'))).kind, 'accepted');
 });
 
+test('a message whose answer came late is accepted when it is sent again, and goes once', async (t) => {
+  const { provider: one, origin } = await provider(t, { behave: inTurn('late=1200') });
+  const gateway = client(t, origin, { timeoutMs: 400 });
+  const late = message('Hola');
+  assert.deepEqual(await gateway.send(late), { kind: 'unknown', code: 'timeout' });
+  assert.deepEqual(await gateway.send(late), { kind: 'unknown', code: 'timeout' }); // waits for the same answer
+  await pause(600);
+  assert.deepEqual(await gateway.send(late), { kind: 'accepted', gatewayMessageIds: ['h-1'] });
+  assert.equal(one.requests.length, 1);
+});
+
+test('an answer that never comes is waited for no longer than that, and then the message goes again', async (t) => {
+  const { provider: one, origin } = await provider(t, { behave: inTurn('hang') });
+  const gateway = client(t, origin, { timeoutMs: 100, lateAnswerMs: 300 });
+  const lost = message('Hola');
+  assert.equal((await gateway.send(lost)).kind, 'unknown');
+  await pause(400);
+  assert.deepEqual(await gateway.send(lost), { kind: 'accepted', gatewayMessageIds: ['h-2'] });
+  assert.equal(one.requests.length, 2);
+});
+
+test('attempts for one message at once, or after it was accepted, are one', async (t) => {
+  const { provider: one, origin } = await provider(t, { behave: inTurn('late=50') });
+  const gateway = client(t, origin);
+  const once = message('Hola');
+  const outcomes = [...(await Promise.all([gateway.send(once), gateway.send(once)])), await gateway.send(once)];
+  assert.deepEqual(new Set(outcomes.map((outcome) => JSON.stringify(outcome))).size, 1);
+  assert.equal(one.requests.length, 1);
+});
+
 test('an answer cut in the middle: taken where the status says so, open where the body would have to', async (t) => {
   const { origin } = await provider(t, { behave: inTurn('answer-and-cut', 'answer-and-cut') });
   assert.deepEqual(await client(t, origin).send(message('Hola')), { kind: 'accepted', gatewayMessageIds: [] });

@@ -1,7 +1,8 @@
 import { Agent, request, type Dispatcher } from 'undici';
-import type { GatewayPorts, HandOver, SmsGateway } from '../gateway.ts';
+import type { GatewayPorts, HandOver, OutgoingMessage, SmsGateway } from '../gateway.ts';
 import { judgeReply, parseJson, parseRetryAfter } from './http-reply.ts';
 import { requestFor } from './http-request.ts';
+import { Recent } from './recent.ts';
 import type { HttpSettings } from './http-settings.ts';
 
 const MAX_REPLY_BYTES = 64 * 1024;
@@ -12,42 +13,83 @@ const MAX_REPLY_BYTES = 64 * 1024;
  */
 const KEEP_ALIVE_MS = 2_000;
 
-/** A gateway that calls a provider's HTTP interface. Redirects are not followed: they would take the message and its key elsewhere. */
+/** Messages whose attempts are remembered: enough for whatever is being tried again at any one time. */
+const REMEMBERED = 10_000;
+
+/**
+ * A gateway that calls a provider's HTTP interface. Redirects are not followed: they would take the message and its key elsewhere.
+ *
+ * An attempt that takes too long is unknown and goes on: the next one for the same message waits for its answer instead of sending again,
+ * and a message that was accepted is accepted again without being sent.
+ */
 export function openHttp(settings: HttpSettings, { clock }: GatewayPorts): SmsGateway {
   const agent = new Agent({
     connect: { timeout: settings.connectTimeoutMs },
     connections: settings.connections,
+    headersTimeout: settings.lateAnswerMs,
+    bodyTimeout: settings.lateAnswerMs,
     keepAliveTimeout: KEEP_ALIVE_MS,
     keepAliveMaxTimeout: KEEP_ALIVE_MS,
     pipelining: 1,
   });
+  const attempts = new Recent<string, Promise<HandOver>>(REMEMBERED);
+  const underWay = new Set<Promise<HandOver>>();
   let closing: Promise<void> | null = null;
 
   return {
     name: 'http',
-    async send(message) {
-      if (closing !== null) return { kind: 'postponed', code: 'closing' };
-      const { method, url, headers, body } = requestFor(message, settings);
-      let reply: Dispatcher.ResponseData;
-      try {
-        const signal = AbortSignal.timeout(settings.timeoutMs);
-        reply = await request(url, { dispatcher: agent, method, headers, body, signal });
-      } catch (error) {
-        return judgeTrouble(error);
-      }
-      return judgeReply(
-        {
-          status: reply.statusCode,
-          json: parseJson((await readBounded(reply.body)) ?? ''),
-          retryAfterMs: parseRetryAfter(reply.headers['retry-after']?.toString(), clock()),
-        },
-        settings,
-      );
+    send(message) {
+      if (closing !== null) return Promise.resolve({ kind: 'postponed', code: 'closing' });
+      const answer = within(settings.timeoutMs, attempts.get(message.reference) ?? begin(message));
+      underWay.add(answer);
+      return answer.finally(() => underWay.delete(answer));
     },
     async close() {
-      await (closing ??= agent.close());
+      closing ??= Promise.allSettled(underWay).then(() => agent.destroy());
+      await closing;
     },
   };
+
+  function begin(message: OutgoingMessage): Promise<HandOver> {
+    const attempt = call(message).then((outcome) => {
+      if (outcome.kind !== 'accepted') attempts.delete(message.reference);
+      return outcome;
+    });
+    attempts.set(message.reference, attempt);
+    return attempt;
+  }
+
+  async function call(message: OutgoingMessage): Promise<HandOver> {
+    const { method, url, headers, body } = requestFor(message, settings);
+    let reply: Dispatcher.ResponseData;
+    try {
+      const signal = AbortSignal.timeout(settings.lateAnswerMs);
+      reply = await request(url, { dispatcher: agent, method, headers, body, signal });
+    } catch (error) {
+      return judgeTrouble(error);
+    }
+    return judgeReply(
+      {
+        status: reply.statusCode,
+        json: parseJson((await readBounded(reply.body)) ?? ''),
+        retryAfterMs: parseRetryAfter(reply.headers['retry-after']?.toString(), clock()),
+      },
+      settings,
+    );
+  }
+}
+
+/** The outcome if it comes in time, else unknown. */
+async function within(timeoutMs: number, attempt: Promise<HandOver>): Promise<HandOver> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<HandOver>((resolve) => {
+    timer = setTimeout(() => resolve({ kind: 'unknown', code: 'timeout' }), timeoutMs);
+  });
+  try {
+    return await Promise.race([attempt, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Troubles before a connection stands: nothing of the message was sent. Any other leaves open what happened to it. */

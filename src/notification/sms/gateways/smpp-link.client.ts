@@ -5,25 +5,29 @@ import type { SmppSettings } from './smpp-settings.ts';
 import { readStatus } from './smpp-status.ts';
 import type { SubmitFields } from './smpp-submit.ts';
 
+export type Answer = { readonly kind: 'answered'; readonly status: number; readonly messageId: string };
+
 /** What became of one `submit_sm`. */
 export type Submitted =
-  | { readonly kind: 'answered'; readonly status: number; readonly messageId: string }
+  | Answer
   /** Nothing of it was written. */
   | { readonly kind: 'not-sent'; readonly code: string }
   /** It was written, and no answer came. */
   | { readonly kind: 'unanswered'; readonly code: string };
 
 export type SmppLink = {
-  submit(fields: SubmitFields): Promise<Submitted>;
+  /** @param onLateAnswer called when an answer comes after the submission was given up as unanswered. */
+  submit(fields: SubmitFields, onLateAnswer: (answer: Answer) => void): Promise<Submitted>;
   /** Unbinds and lets go. What waits is not sent; what was sent is waited for no longer. */
   close(): Promise<void>;
 };
 
-type Waiting = {
+type Submission = {
   readonly fields: SubmitFields;
   readonly settle: (submitted: Submitted) => void;
-  timer: NodeJS.Timeout;
+  readonly onLateAnswer: (answer: Answer) => void;
 };
+type Waiting = Submission & { timer: NodeJS.Timeout };
 type Sent = { readonly session: Session; readonly settle: (submitted: Submitted) => void; timer: NodeJS.Timeout };
 
 /**
@@ -138,17 +142,14 @@ export function keepLink(
     return Math.round(interval * (0.5 + Math.random() / 2));
   }
 
-  function submit(fields: SubmitFields): Promise<Submitted> {
+  function submit(fields: SubmitFields, onLateAnswer: (answer: Answer) => void): Promise<Submitted> {
     if (isClosing) return Promise.resolve({ kind: 'not-sent', code: 'closing' });
-    return new Promise((resolve) => {
-      const one: Waiting = {
-        fields,
-        settle: resolve,
-        timer: setTimeout(() => {
-          waiting.splice(waiting.indexOf(one), 1);
-          resolve({ kind: 'not-sent', code: bound === null ? lastTrouble : 'window-full' });
-        }, settings.waitMs),
+    return new Promise((settle) => {
+      const giveUp = (): void => {
+        waiting.splice(waiting.indexOf(one), 1);
+        settle({ kind: 'not-sent', code: bound === null ? lastTrouble : 'window-full' });
       };
+      const one: Waiting = { fields, settle, onLateAnswer, timer: setTimeout(giveUp, settings.waitMs) };
       waiting.push(one);
       setImmediate(pump);
     });
@@ -157,26 +158,26 @@ export function keepLink(
   /** Sends what waits while there is a link and room in the window. */
   function pump(): void {
     while (bound !== null && sent.size < settings.window && waiting.length > 0) {
-      const { fields, settle, timer } = waiting[0]!;
-      if (!write(bound, fields, settle)) {
+      const next = waiting[0]!;
+      if (!write(bound, next)) {
         // The other side has hung up and the news is on its way: what waits goes over the next link.
         lose(bound, 'link-lost');
         bound = null;
         return;
       }
       waiting.shift();
-      clearTimeout(timer);
+      clearTimeout(next.timer);
     }
   }
 
   /** Answers false when the connection is closed and nothing was written. */
-  function write(session: Session, fields: SubmitFields, resolve: (submitted: Submitted) => void): boolean {
+  function write(session: Session, { fields, settle, onLateAnswer }: Submission): boolean {
     const one: Sent = {
       session,
       settle: (submitted) => {
         clearTimeout(one.timer);
-        if (!sent.delete(one)) return; // an answer after its time, or a second one
-        resolve(submitted);
+        if (!sent.delete(one)) return; // a second answer
+        settle(submitted);
         setImmediate(pump); // an answer and a goodbye often come together: the goodbye is read first
       },
       timer: setTimeout(() => one.settle({ kind: 'unanswered', code: 'no-response' }), settings.responseTimeoutMs),
@@ -185,7 +186,9 @@ export function keepLink(
     const isWritten = session.submit_sm(asBuffers(fields), (pdu) => {
       failedAttempts = 0;
       const messageId = typeof pdu['message_id'] === 'string' ? pdu['message_id'] : '';
-      one.settle({ kind: 'answered', status: pdu.command_status, messageId });
+      const answer: Answer = { kind: 'answered', status: pdu.command_status, messageId };
+      if (sent.has(one)) one.settle(answer);
+      else onLateAnswer(answer);
     });
     if (!isWritten) {
       clearTimeout(one.timer);

@@ -214,16 +214,41 @@ test('a later part that is throttled to the end leaves the message unknown, neve
   assert.deepEqual(await gateway.send(message(LONG)), { kind: 'unknown', code: 'part-2-of-2:ESME_RTHROTTLED' });
 });
 
-test('the parts of a message sent again carry the same reference, so that a phone puts them in the same places', async (t) => {
+test('a message sent again sends only what is not known to be taken, under the same reference', async (t) => {
   const { smsc, port } = await centre(t, { behave: inTurn('accept', 'take-and-cut') });
   const { gateway } = client(t, port);
   const twice = message(LONG);
-  assert.equal((await gateway.send(twice)).kind, 'unknown');
-  assert.equal((await gateway.send(twice)).kind, 'accepted');
+  assert.deepEqual(await gateway.send(twice), { kind: 'unknown', code: 'part-2-of-2:link-lost' });
+  assert.deepEqual(await gateway.send(twice), { kind: 'accepted', gatewayMessageIds: ['m_1', 'm_3'] });
+  assert.deepEqual(await gateway.send(twice), { kind: 'accepted', gatewayMessageIds: ['m_1', 'm_3'] });
   await gateway.send(message(LONG));
-  const used = smsc.submissions.map(({ concatenation }) => concatenation!.reference);
-  assert.deepEqual(new Set(used.slice(0, 4)).size, 1);
-  assert.notEqual(used[4], used[0]);
+  const seen = smsc.submissions.map(({ concatenation }) => concatenation!);
+  assert.deepEqual(
+    seen.map(({ part }) => part),
+    [1, 2, 2, 1, 2],
+  );
+  const used = seen.map(({ reference }) => reference);
+  assert.deepEqual(new Set(used.slice(0, 3)).size, 1);
+  assert.notEqual(used[3], used[0]);
+});
+
+test('a message whose answer came late is accepted when it is sent again, and goes once', async (t) => {
+  const { smsc, port } = await centre(t, { behave: inTurn('late=600') });
+  const { gateway } = client(t, port);
+  const late = message('Hola');
+  assert.deepEqual(await gateway.send(late), { kind: 'unknown', code: 'no-response' });
+  await pause(400);
+  assert.deepEqual(await gateway.send(late), { kind: 'accepted', gatewayMessageIds: ['m_1'] });
+  assert.equal(smsc.taken.length, 1);
+});
+
+test('two attempts at once for one message are one', async (t) => {
+  const { smsc, port } = await centre(t, { behave: inTurn('late=50') });
+  const { gateway } = client(t, port);
+  const once = message('Hola');
+  const outcomes = await Promise.all([gateway.send(once), gateway.send(once)]);
+  assert.deepEqual(outcomes[0], outcomes[1]);
+  assert.equal(smsc.taken.length, 1);
 });
 
 test('without a centre a message is postponed, and accepted once there is one', async (t) => {

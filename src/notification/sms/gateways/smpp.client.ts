@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import smpp, { type Pdu } from 'smpp';
 import type { GatewayPorts, HandOver, OutgoingMessage, SmsGateway } from '../gateway.ts';
+import { Recent } from './recent.ts';
 import { keepLink, type SmppLink, type Submitted } from './smpp-link.client.ts';
 import { messageIdOf, readReceipt } from './smpp-receipt.ts';
 import type { SmppSettings } from './smpp-settings.ts';
@@ -13,26 +14,45 @@ const LATER_PART_PAUSES_MS = [500, 1_000, 2_000];
 const ESME_ROK = 0;
 const ESME_RX_T_APPN = 0x64; // "not now": the centre delivers again
 
+/** Messages whose parts are remembered: enough for whatever is being tried again at any one time. */
+const REMEMBERED = 10_000;
+
+/** IDs of the parts of a message that are taken, by position: empty where the centre named none, undefined where not known to be taken. */
+type Taken = (string | undefined)[];
+
+// [Note: What was taken is not sent again]
+// Parts that a centre is known to have taken are remembered by the message's reference, also when the answer came too late or when another
+// part failed. The next attempt for the message sends what is missing, and a message that is whole is accepted without sending anything.
+// After a restart nothing is remembered: then a part may go twice, under the same reference, and a phone shows it once.
+
 /** A gateway that speaks SMPP 3.4 as a transceiver. Connects at once and stays connected. */
 export function openSmpp(settings: SmppSettings, { onReceipt, clock, log }: GatewayPorts): SmsGateway {
   const link = keepLink(settings, { onDeliver, log });
-  const underWay = new Set<Promise<HandOver>>();
+  const underWay = new Map<string, Promise<HandOver>>();
+  const remembered = new Recent<string, Taken>(REMEMBERED);
   let isClosing = false;
 
   return {
     name: 'smpp',
     send(message) {
       if (isClosing) return Promise.resolve({ kind: 'postponed', code: 'closing' });
-      const attempt = handOver(link, message, settings);
-      underWay.add(attempt);
-      return attempt.finally(() => underWay.delete(attempt));
+      const { reference } = message;
+      const attempt = underWay.get(reference) ?? handOver(link, message, takenOf(reference), settings);
+      underWay.set(reference, attempt);
+      return attempt.finally(() => underWay.delete(reference));
     },
     async close() {
       isClosing = true;
-      await Promise.allSettled(underWay);
+      await Promise.allSettled(underWay.values());
       await link.close();
     },
   };
+
+  function takenOf(reference: string): Taken {
+    const taken = remembered.get(reference) ?? [];
+    remembered.set(reference, taken);
+    return taken;
+  }
 
   async function onDeliver(pdu: Pdu): Promise<number> {
     try {
@@ -50,42 +70,55 @@ export function openSmpp(settings: SmppSettings, { onReceipt, clock, log }: Gate
   }
 }
 
-async function handOver(link: SmppLink, message: OutgoingMessage, settings: SmppSettings): Promise<HandOver> {
-  const [first, ...later] = submissionsOf(message, settings);
-  const taken = judge(await link.submit(first!), settings);
-  if (taken.kind !== 'accepted') return taken;
-  const ids = [...taken.gatewayMessageIds];
-  for (const [index, fields] of later.entries()) {
-    const part = await submitLaterPart(link, fields, settings);
-    if (part.kind !== 'accepted')
-      return { kind: 'unknown', code: `part-${index + 2}-of-${later.length + 1}:${part.code}` };
-    ids.push(...part.gatewayMessageIds);
+async function handOver(
+  link: SmppLink,
+  message: OutgoingMessage,
+  taken: Taken,
+  settings: SmppSettings,
+): Promise<HandOver> {
+  const parts = submissionsOf(message, settings);
+  for (const [index, fields] of parts.entries()) {
+    if (taken[index] !== undefined) continue;
+    const isBegun = taken.some((id) => id !== undefined);
+    const outcome = await submitPart(link, fields, isBegun ? LATER_PART_PAUSES_MS : [], settings, (lateId) => {
+      taken[index] = lateId;
+    });
+    if (outcome.kind === 'taken') taken[index] = outcome.id;
+    else if (taken[index] === undefined)
+      return isBegun ? { kind: 'unknown', code: `part-${index + 1}-of-${parts.length}:${outcome.code}` } : outcome;
   }
-  return { kind: 'accepted', gatewayMessageIds: ids };
+  return { kind: 'accepted', gatewayMessageIds: taken.filter((id) => id !== undefined && id !== '') as string[] };
 }
 
-async function submitLaterPart(link: SmppLink, fields: SubmitFields, settings: SmppSettings): Promise<HandOver> {
-  let part = judge(await link.submit(fields), settings);
-  for (const pauseMs of LATER_PART_PAUSES_MS) {
-    if (part.kind !== 'postponed') break;
+type PartTrouble = Exclude<HandOver, { kind: 'accepted' }>;
+
+/** Submits one part, and again after each of the pauses while it is certainly not taken. */
+async function submitPart(
+  link: SmppLink,
+  fields: SubmitFields,
+  pausesMs: readonly number[],
+  settings: SmppSettings,
+  onTakenLate: (id: string) => void,
+): Promise<{ readonly kind: 'taken'; readonly id: string } | PartTrouble> {
+  for (const pauseMs of [...pausesMs, null]) {
+    const submitted = await link.submit(fields, (late) => {
+      if (late.status === ESME_ROK) onTakenLate(messageIdOf(late.messageId, settings.responseIds));
+    });
+    if (submitted.kind === 'answered' && submitted.status === ESME_ROK)
+      return { kind: 'taken', id: messageIdOf(submitted.messageId, settings.responseIds) };
+    const trouble = troubleOf(submitted, settings);
+    if (trouble.kind !== 'postponed' || pauseMs === null) return trouble;
     await pause(pauseMs);
-    part = judge(await link.submit(fields), settings);
   }
-  return part;
+  throw new Error('there is always a last attempt');
 }
 
-function judge(submitted: Submitted, settings: SmppSettings): HandOver {
+function troubleOf(submitted: Submitted, settings: SmppSettings): PartTrouble {
   if (submitted.kind === 'not-sent') return { kind: 'postponed', code: submitted.code };
   if (submitted.kind === 'unanswered') return { kind: 'unknown', code: submitted.code };
   const { name, meaning, isBusy } = readStatus(submitted.status, settings.statuses);
   if (meaning === 'permanent') return { kind: 'refused', code: name };
-  if (meaning === 'transient')
-    return { kind: 'postponed', code: name, ...(isBusy ? { retryAfterMs: settings.busyRetryMs } : {}) };
-  const { messageId } = submitted;
-  return {
-    kind: 'accepted',
-    gatewayMessageIds: messageId === '' ? [] : [messageIdOf(messageId, settings.responseIds)],
-  };
+  return { kind: 'postponed', code: name, ...(isBusy ? { retryAfterMs: settings.busyRetryMs } : {}) };
 }
 
 function deliveredOf(pdu: Pdu): Parameters<typeof readReceipt>[0] {
