@@ -46,8 +46,6 @@ settings of 'set':
 `;
 
 export const accountCommand: Command = {
-  name: 'account',
-  summary: 'creates accounts, their tokens and credits',
   help,
   async run(args) {
     const [action, ...rest] = args;

@@ -31,8 +31,6 @@ usage: cotejo assess --face VIDEO --front IMAGE [--back IMAGE] [options]
 `;
 
 export const assessCommand: Command = {
-  name: 'assess',
-  summary: 'a face video and photographs of a document, to a result',
   help,
   async run(args) {
     const { values } = parseCommandLine(args, {

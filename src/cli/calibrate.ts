@@ -16,8 +16,6 @@ Prints how often answers are right on persons that the fit had not seen.
 `;
 
 export const calibrateCommand: Command = {
-  name: 'calibrate',
-  summary: 'refits the attribute weights on photographs of your own',
   help,
   async run(args) {
     const { values, positionals } = parseCommandLine(args, { out: { type: 'string', default: 'attributes.json' } }, [

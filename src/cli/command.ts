@@ -1,9 +1,14 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
-/** One command of `cotejo`. `run` answers the process's exit code. */
-export type Command = {
+/** How a command is listed. Loading it loads what it needs: an overview loads nothing. */
+export type CommandListing = {
   readonly name: string;
   readonly summary: string;
+  readonly load: () => Promise<Command>;
+};
+
+/** One command of `cotejo`. `run` answers the process's exit code. */
+export type Command = {
   /** The whole text of `--help`. */
   readonly help: string;
   readonly run: (args: readonly string[]) => Promise<number>;

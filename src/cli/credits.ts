@@ -15,8 +15,6 @@ code 1 when anything does not balance. 'statement' prints entries, newest first.
 `;
 
 export const creditsCommand: Command = {
-  name: 'credits',
-  summary: 'prints statements and proves that everything balances',
   help,
   async run(args) {
     const [action, ...rest] = args;

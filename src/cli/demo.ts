@@ -34,8 +34,6 @@ const challenge: Challenge = {
 };
 
 export const demoCommand: Command = {
-  name: 'demo',
-  summary: 'assesses a demonstration applicant made of real footage and a specimen document',
   help,
   async run(args) {
     const { values } = parseCommandLine(args, {

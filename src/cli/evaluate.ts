@@ -45,8 +45,6 @@ For attributes it holds photographs and labels.csv or labels.json, as 'cotejo ca
 const kinds = ['faces', 'liveness', 'documents', 'attributes'] as const;
 
 export const evaluateCommand: Command = {
-  name: 'evaluate',
-  summary: 'error rates of the serving code over labelled faces, videos, documents or attributes',
   help,
   async run(args) {
     const { values, positionals } = parseCommandLine(

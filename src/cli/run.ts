@@ -1,18 +1,19 @@
-import { UsageError, type Command } from './command.ts';
+import { UsageError, type CommandListing } from './command.ts';
 
 /**
  * Finds the command and runs it. A mistake of the person at the terminal is one line on the error stream and exit code 2;
  * anything else that is thrown is a bug of ours and keeps its stack.
  */
-export async function runCommandLine(commands: readonly Command[], args: readonly string[]): Promise<number> {
+export async function runCommandLine(commands: readonly CommandListing[], args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     const asked = commands.find((command) => command.name === rest[0]);
-    process.stdout.write(asked ? asked.help : overview(commands));
+    process.stdout.write(asked ? (await asked.load()).help : overview(commands));
     return name === undefined ? 2 : 0;
   }
-  const command = commands.find((candidate) => candidate.name === name);
-  if (command === undefined) return complain(`unknown command '${name}'; 'cotejo --help' lists them`);
+  const listed = commands.find((candidate) => candidate.name === name);
+  if (listed === undefined) return complain(`unknown command '${name}'; 'cotejo --help' lists them`);
+  const command = await listed.load();
   if (rest.includes('--help') || rest.includes('-h')) {
     process.stdout.write(command.help);
     return 0;
@@ -30,7 +31,7 @@ function complain(message: string): 2 {
   return 2;
 }
 
-function overview(commands: readonly Command[]): string {
+function overview(commands: readonly CommandListing[]): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
   return [
     'cotejo: self-hosted identity verification',

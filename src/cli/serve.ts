@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { listAccounts } from '../access/account.store.ts';
 import { type Config, settingsSchema } from '../config.ts';
 import { preferredLanguage } from '../contract/accept-language.ts';
+import { firstCall } from '../contract/first-call.ts';
 import { parseTrustedProxies } from '../http/client-address.ts';
 import { type LocalAuthority, openLocalAuthority } from '../http/local-authority.client.ts';
 import { type Log, openLog } from '../http/log.client.ts';
@@ -36,8 +37,6 @@ const roles = ['api', 'worker'] as const;
 type Role = (typeof roles)[number];
 
 export const serveCommand: Command = {
-  name: 'serve',
-  summary: 'runs the service, with everything embedded unless told otherwise',
   help,
   async run(args) {
     const { values } = parseCommandLine(args, {
@@ -246,7 +245,7 @@ async function welcome(
       state: 'validated',
       hundredths: FIRST_CREDITS_HUNDREDTHS,
     });
-    const trust = certificates?.authority ? ` --cacert ${certificates.authority.authorityFile}` : '';
+    const curlOptions = certificates?.authority ? [`--cacert ${certificates.authority.authorityFile}`] : [];
     lines.push(
       '',
       '  The first account, with 100 credits. Its token is shown this once:',
@@ -256,7 +255,7 @@ async function welcome(
       '',
       '  Ask for somebody to be verified:',
       '',
-      `  curl${trust} -u ${created.apiUser}:${created.apiToken} -d Telefono=34600000001 -d Resp=JSON ${publicUrl}/VerificarIdentidad`,
+      `  ${firstCall({ publicUrl, ...created, curlOptions })}`,
     );
   }
   process.stdout.write(`${lines.join('\n')}\n\n`);

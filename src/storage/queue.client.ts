@@ -22,8 +22,10 @@ export type Queue<Job extends QueuedJob> = {
 const TEN_YEARS_SECONDS = 10 * 365 * 86_400;
 const ONE_DAY_SECONDS = 86_400;
 const POLL_SECONDS = 0.5;
-/** Jobs fetched at once and worked side by side; a full batch is followed by the next without a pause. */
+/** Jobs fetched at once; a full batch is followed by the next without a pause. */
 const BATCH = 20;
+/** Jobs of a batch that are in hand at any one time: what a process that dies leaves undecided. */
+const IN_HAND = 5;
 
 /**
  * [Note: Jobs]
@@ -50,6 +52,20 @@ export type QueueSettings = {
   readonly concurrency: number;
   readonly onError: (error: unknown) => void;
 };
+
+/** Does a few at a time, in their order. */
+async function settleAll<Item, Outcome>(
+  items: readonly Item[],
+  settleOne: (item: Item) => Promise<Outcome>,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  let next = 0;
+  const hand = async (): Promise<void> => {
+    for (let at = next++; at < items.length; at = next++) outcomes[at] = await settleOne(items[at]!);
+  };
+  await Promise.all(Array.from({ length: IN_HAND }, hand));
+  return outcomes;
+}
 
 async function settle<Job extends QueuedJob>(
   { id, data }: { readonly id: string; readonly data: Record<string, unknown> },
@@ -112,7 +128,7 @@ export async function openQueue<Job extends QueuedJob>({
             heartbeatRefreshSeconds: 3,
             perJobResults: true,
           },
-          (jobs) => Promise.all(jobs.map((job) => settle(job, handler, onError))),
+          (jobs) => settleAll(jobs, (job) => settle(job, handler, onError)),
         );
       }
     },
