@@ -164,7 +164,7 @@ async function isGone(pid: number, withinMs: number): Promise<boolean> {
   return false;
 }
 
-const watchMs = 500;
+const watchMs = 200;
 const longestPauseMs = 10_000;
 
 /** Starts the server again when it ends without having been asked to, for as long as it takes. `release` ends the watch. */

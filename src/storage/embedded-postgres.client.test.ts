@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { chown, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
+import { clusterOf, endLeftOver, postgresService } from '../../tests/counterparts/postgres-service.ts';
 import { freshDataFolder } from '../../tests/counterparts/postgres.ts';
 import type { PostgresConnection } from './embedded-postgres-door.client.ts';
 import { isLivePostgres, postmasterOf } from './embedded-postgres-process.client.ts';
@@ -18,19 +19,10 @@ async function freshFolder(t: TestContext, content?: 'empty', ...below: string[]
   await mkdir(path.dirname(folder), { recursive: true });
   if (content === undefined) await rename(await freshDataFolder(), folder);
   t.after(async () => {
-    await stopLeftOver(folder);
+    await endLeftOver(folder);
     await rm(root, { recursive: true, force: true });
   });
   return folder;
-}
-
-const dataOf = (folder: string): string => path.join(folder, 'postgres', 'data');
-
-async function stopLeftOver(folder: string): Promise<void> {
-  const pid = await postmasterOf(dataOf(folder));
-  if (pid === null || !(await isLivePostgres(pid))) return;
-  process.kill(pid, 'SIGQUIT');
-  while (await isLivePostgres(pid)) await delay(20);
 }
 
 const query = async (connection: PostgresConnection, sql: string): Promise<Record<string, unknown>[]> => {
@@ -54,38 +46,10 @@ function tellBack(t: TestContext, backMs: number): void {
 
 const silent = (): void => {};
 
-/** A service in a process of its own: opens the server, makes a table, says the server's process and waits to be killed. */
-async function startService(
-  folder: string,
-  user?: number,
-  stderr: 'inherit' | 'ignore' = 'inherit',
-): Promise<{ kill: (signal: NodeJS.Signals) => Promise<void>; said: string }> {
-  const script = `
-    import { openEmbeddedPostgres } from ${JSON.stringify(path.join(import.meta.dirname, 'embedded-postgres.client.ts'))};
-    const server = await openEmbeddedPostgres({ folder: ${JSON.stringify(folder)}, log: () => {} });
-    process.on('SIGTERM', async () => { await server.stop(); process.exit(0); });
-    setInterval(() => {}, 1000);
-    console.log(server.adopted ? 'adopted' : 'started');`;
-  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
-    stdio: ['ignore', 'pipe', stderr],
-    ...(user === undefined ? {} : { uid: user, gid: user, cwd: '/' }),
-  });
-  const [said] = await Promise.race([
-    new Promise<[string]>((resolve) => child.stdout.once('data', (chunk: Buffer) => resolve([String(chunk).trim()]))),
-    new Promise<never>((_, reject) => child.once('exit', (code) => reject(new Error(`the service ended: ${code}`)))),
-  ]);
-  const kill = async (signal: NodeJS.Signals): Promise<void> => {
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    child.kill(signal);
-    await ended;
-  };
-  return { kill, said };
-}
-
 test('a server comes up in a folder that is closed to its user, keeps what was committed, and ends with stop', async (t) => {
   const folder = await freshFolder(t, 'empty');
   const first = await openEmbeddedPostgres({ folder, log: silent });
-  const pid = (await postmasterOf(dataOf(folder)))!;
+  const pid = (await postmasterOf(clusterOf(folder)))!;
   assert.equal(first.adopted, false);
   await query(first.connection, 'CREATE TABLE kept AS SELECT 7 AS value');
   const [settings] = await query(
@@ -119,9 +83,9 @@ test('a server comes up in a folder that is closed to its user, keeps what was c
 test('a server whose service was killed goes on, answers the command line, and is taken over by the next service', async (t) => {
   const folder = await freshFolder(t);
   assert.equal(await connectToRunning(folder), null);
-  const first = await startService(folder);
+  const first = await postgresService(folder);
   assert.equal(first.said, 'started');
-  const pid = (await postmasterOf(dataOf(folder)))!;
+  const pid = (await postmasterOf(clusterOf(folder)))!;
   await first.kill('SIGKILL');
 
   const running = (await connectToRunning(folder))!;
@@ -141,19 +105,19 @@ test('a server whose service was killed goes on, answers the command line, and i
 
 test('a service that is asked to end ends its server with it', async (t) => {
   const folder = await freshFolder(t);
-  const service = await startService(folder);
-  const pid = (await postmasterOf(dataOf(folder)))!;
+  const service = await postgresService(folder);
+  const pid = (await postmasterOf(clusterOf(folder)))!;
   await service.kill('SIGTERM');
   assert.equal(await isLivePostgres(pid), false);
 });
 
 test('a server that was killed with its service comes back with what was committed', async (t) => {
   const folder = await freshFolder(t);
-  const service = await startService(folder);
+  const service = await postgresService(folder);
   const running = (await connectToRunning(folder))!;
   await query(running.connection, 'CREATE TABLE kept AS SELECT generate_series(1, 1000) AS value');
   await running.close();
-  const pid = (await postmasterOf(dataOf(folder)))!;
+  const pid = (await postmasterOf(clusterOf(folder)))!;
   process.kill(pid, 'SIGKILL');
   await service.kill('SIGKILL');
   const began = performance.now();
@@ -166,14 +130,14 @@ test('a server that was killed with its service comes back with what was committ
 
 test('a server does not start beside processes of a killed one, and starts as soon as they are gone', async (t) => {
   const folder = await freshFolder(t);
-  const service = await startService(folder);
+  const service = await postgresService(folder);
   const { connection, close } = (await connectToRunning(folder))!;
   const client = new Client(connection);
   client.on('error', () => {});
   await client.connect();
   const [backend] = (await client.query('SELECT pg_backend_pid() AS pid')).rows as [{ pid: number }];
   process.kill(backend.pid, 'SIGSTOP');
-  process.kill((await postmasterOf(dataOf(folder)))!, 'SIGKILL');
+  process.kill((await postmasterOf(clusterOf(folder)))!, 'SIGKILL');
   await service.kill('SIGKILL');
   const opening = openEmbeddedPostgres({ folder, log: silent });
   assert.equal(await Promise.race([opening, delay(1500, 'waiting')]), 'waiting');
@@ -187,7 +151,7 @@ test('what a dead server left is no obstacle when another program has its number
   const folder = await freshFolder(t);
   await (await openEmbeddedPostgres({ folder, log: silent })).stop();
   await writeFile(
-    path.join(dataOf(folder), 'postmaster.pid'),
+    path.join(clusterOf(folder), 'postmaster.pid'),
     `${process.pid}\n/proc/self/cwd\n1\n5432\n.\n\n       1         1\nready   \n`,
   );
   const server = await openEmbeddedPostgres({ folder, log: silent });
@@ -197,9 +161,9 @@ test('what a dead server left is no obstacle when another program has its number
 
 test('an older configuration is replaced, also under a server that still runs', async (t) => {
   const folder = await freshFolder(t);
-  const service = await startService(folder);
+  const service = await postgresService(folder);
   await service.kill('SIGKILL');
-  await writeFile(path.join(dataOf(folder), 'postgresql.conf'), "listen_addresses = ''\nfsync = off\n");
+  await writeFile(path.join(clusterOf(folder), 'postgresql.conf'), "listen_addresses = ''\nfsync = off\n");
   const server = await openEmbeddedPostgres({ folder, log: silent });
   assert.equal(server.adopted, false);
   assert.deepEqual(await query(server.connection, 'SHOW fsync'), [{ fsync: 'on' }]);
@@ -220,11 +184,11 @@ test('a folder that was copied while its server ran gets a server of its own', a
   const folder = await freshFolder(t);
   const original = await openEmbeddedPostgres({ folder, log: silent });
   const copy = `${folder}-copy`;
-  t.after(() => stopLeftOver(copy));
+  t.after(() => endLeftOver(copy));
   spawnSync('cp', ['-r', folder, copy]); // belongs to whoever copied it, as a restored one does
   const other = await openEmbeddedPostgres({ folder: copy, log: silent });
   assert.equal(other.adopted, false);
-  assert.notEqual(await postmasterOf(dataOf(copy)), await postmasterOf(dataOf(folder)));
+  assert.notEqual(await postmasterOf(clusterOf(copy)), await postmasterOf(clusterOf(folder)));
   await query(original.connection, 'CREATE TABLE only_here (value int)');
   assert.deepEqual(await query(other.connection, "SELECT to_regclass('only_here') AS found"), [{ found: null }]);
   await original.stop();
@@ -236,7 +200,7 @@ test('a server that is killed under its service is started again', async (t) => 
   const folder = await freshFolder(t);
   const heard: string[] = [];
   const server = await openEmbeddedPostgres({ folder, log: (sentence) => heard.push(sentence) });
-  const first = (await postmasterOf(dataOf(folder)))!;
+  const first = (await postmasterOf(clusterOf(folder)))!;
   process.kill(first, 'SIGKILL');
   const began = performance.now();
   let rows;
@@ -248,13 +212,13 @@ test('a server that is killed under its service is started again', async (t) => 
   assert.deepEqual(heard, ['PostgreSQL ended by itself: starting it again']);
   tellBack(t, performance.now() - began);
   await server.stop();
-  assert.equal(await isLivePostgres((await postmasterOf(dataOf(folder))) ?? first), false);
+  assert.equal(await isLivePostgres((await postmasterOf(clusterOf(folder))) ?? first), false);
 });
 
 test('Ctrl-C in the terminal does not reach the server', async (t) => {
   const folder = await freshFolder(t);
-  const service = await startService(folder);
-  const pid = (await postmasterOf(dataOf(folder)))!;
+  const service = await postgresService(folder);
+  const pid = (await postmasterOf(clusterOf(folder)))!;
   const groupOf = async (process: number | 'self'): Promise<string> =>
     (await readFile(`/proc/${process}/stat`, 'utf8'))
       .replace(/^.*\) /s, '')
@@ -272,9 +236,9 @@ test('a plain user runs the server itself; root runs it as whoever owns the data
   const folder = await freshFolder(t, 'empty');
   await mkdir(folder);
   for (const each of [folder, path.dirname(folder)]) await chown(each, daemon, daemon);
-  const service = await startService(folder, daemon).catch(() => null);
+  const service = await postgresService(folder, { user: daemon }).catch(() => null);
   if (service === null) return t.diagnostic('NOT RUN: this folder is closed to other users');
-  const pid = (await postmasterOf(dataOf(folder)))!;
+  const pid = (await postmasterOf(clusterOf(folder)))!;
   assert.equal((await stat(`/proc/${pid}`)).uid, daemon);
   await service.kill('SIGKILL');
 
@@ -282,30 +246,30 @@ test('a plain user runs the server itself; root runs it as whoever owns the data
   assert.equal(asRoot.adopted, true);
   await asRoot.stop();
   const again = await openEmbeddedPostgres({ folder, log: silent });
-  assert.equal((await stat(`/proc/${(await postmasterOf(dataOf(folder)))!}`)).uid, daemon);
+  assert.equal((await stat(`/proc/${(await postmasterOf(clusterOf(folder)))!}`)).uid, daemon);
   await again.stop();
 
-  const asUser = await startService(folder, daemon);
+  const asUser = await postgresService(folder, { user: daemon });
   await asUser.kill('SIGTERM');
-  await chown(dataOf(folder), 65534, 65534);
-  await assert.rejects(startService(folder, daemon, 'ignore'), /the service ended: 1/);
+  await chown(clusterOf(folder), 65534, 65534);
+  await assert.rejects(postgresService(folder, { user: daemon, stderr: 'ignore' }), /the service ended: 1/);
   return undefined;
 });
 
 test('a server that cannot start says why, from its own log, and nothing of it stays behind', async (t) => {
   const folder = await freshFolder(t);
   await (await openEmbeddedPostgres({ folder, log: silent })).stop();
-  await writeFile(path.join(dataOf(folder), 'postgresql.auto.conf'), 'shared_buffers = enormous\n');
+  await writeFile(path.join(clusterOf(folder), 'postgresql.auto.conf'), 'shared_buffers = enormous\n');
   await assert.rejects(
     openEmbeddedPostgres({ folder, log: silent }),
     /PostgreSQL did not start .*server\.log.*\n[\s\S]*invalid value for parameter "shared_buffers": "enormous"/,
   );
-  assert.equal(await postmasterOf(dataOf(folder)), null);
+  assert.equal(await postmasterOf(clusterOf(folder)), null);
 });
 
 test('data of another major version is refused with both versions named', async (t) => {
   const folder = await freshFolder(t);
-  await writeFile(path.join(dataOf(folder), 'PG_VERSION'), '17\n');
+  await writeFile(path.join(clusterOf(folder), 'PG_VERSION'), '17\n');
   await assert.rejects(openEmbeddedPostgres({ folder, log: silent }), /was made by PostgreSQL 17 and this is 18\.4/);
 });
 
