@@ -38,6 +38,8 @@ export function outboxPage(
 <ol>
 ${messages.map((shown) => messageItem(shown, texts, time)).join('\n')}
 </ol>`;
+  const isLocalOnly = messages.some(({ message: { link } }) => link !== null && leadsHere(link));
+  const note = isLocalOnly ? `<p class="note">${escaped(texts.localOnly)}</p>` : '';
   return `<!doctype html>
 <html lang="${language}">
 <head>
@@ -49,7 +51,7 @@ ${messages.map((shown) => messageItem(shown, texts, time)).join('\n')}
 <style>${outboxStyle}</style>
 </head>
 <body>
-<header><h1>${escaped(texts.title)}</h1><p>${escaped(texts.lead)}</p></header>
+<header><h1>${escaped(texts.title)}</h1><p>${escaped(texts.lead)}</p>${note}</header>
 <main>${main}</main>
 <footer><p>${escaped(texts.refresh)}</p></footer>
 </body>
@@ -78,6 +80,9 @@ ${open}</div>
 ${code}</li>`;
 }
 
+/** Whether a link leads to the computer that opens it. */
+const leadsHere = (link: string): boolean => /^https?:\/\/(localhost|127\.[\d.]+|\[::1\])[:/]/.test(link);
+
 const anchor = (link: string, label: string): string =>
   `<a href="${escaped(link)}" target="_blank" rel="noopener noreferrer">${escaped(label)}</a>`;
 
@@ -92,13 +97,14 @@ const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) =
 
 /** The page's style sheet, byte for byte as it stands in the page: its digest is what the page's policy allows. */
 export const outboxStyle = `
-:root { color-scheme: light dark; --ink: #1b1f24; --soft: #59636e; --line: #d8dee4; --paper: #f6f8fa; --card: #fff; --bubble: #eef1f4; --accent: #0b5cad; --on-accent: #fff; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9aa4af; --line: #30363d; --paper: #0d1117; --card: #151b23; --bubble: #222b36; --accent: #6cb2ff; --on-accent: #0d1117; } }
+:root { color-scheme: light dark; --ink: #1b1f24; --soft: #59636e; --line: #d8dee4; --paper: #f6f8fa; --card: #fff; --bubble: #eef1f4; --accent: #0b5cad; --on-accent: #fff; --note: #fff4d6; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9aa4af; --line: #30363d; --paper: #0d1117; --card: #151b23; --bubble: #222b36; --accent: #6cb2ff; --on-accent: #0d1117; --note: #3a2f10; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 820px; padding: 32px 20px 48px; font: 16px/1.5 system-ui, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif; color: var(--ink); background: var(--paper); }
 h1 { margin: 0 0 6px; font-size: 26px; line-height: 1.2; letter-spacing: -.01em; }
 p { margin: 0; }
 header p { max-width: 62ch; color: var(--soft); text-wrap: pretty; }
+header .note { max-width: none; margin-top: 14px; padding: 10px 14px; color: var(--ink); background: var(--note); border-radius: 10px; }
 .count { margin: 28px 0 10px; font-weight: 600; }
 ol { margin: 0; padding: 0; list-style: none; display: grid; gap: 14px; }
 li { display: flex; gap: 24px; align-items: start; padding: 18px 20px; background: var(--card); border: 1px solid var(--line); border-radius: 12px; }

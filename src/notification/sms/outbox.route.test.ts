@@ -102,6 +102,20 @@ test('it speaks both languages, of none, one and many messages', async (t) => {
   ]);
 });
 
+test('where links lead to this computer the page says why a phone does not find it', async (t) => {
+  const hint = async (link: string): Promise<boolean> =>
+    (await (await outbox(t, [shown('a1', link)])).inject('/outbox')).body.includes('COTEJO_PUBLIC_URL');
+  const here = ['http://localhost:8080/i/x', 'https://127.0.0.1/i/x', 'http://[::1]:8080/i/x'];
+  const elsewhere = [
+    'https://verifica.example.com/i/x',
+    'https://192.168.1.20:8443/i/x',
+    'https://localhost.example.com/x',
+    'none',
+  ];
+  assert.deepEqual(await Promise.all(here.map(hint)), [true, true, true]);
+  assert.deepEqual(await Promise.all(elsewhere.map(hint)), [false, false, false, false]);
+});
+
 async function readQr(pixels: Uint8Array, widthPx: number, heightPx: number): Promise<string[]> {
   const bytes = readFileSync(fileURLToPath(import.meta.resolve('zxing-wasm/reader/zxing_reader.wasm')));
   prepareZXingModule({ overrides: { wasmBinary: new Uint8Array(bytes).buffer } });

@@ -66,6 +66,21 @@ test('wrong settings are all named, without the values that were given', () => {
   assert.equal(JSON.stringify(problems).includes('s3c'), false);
 });
 
+test('a certificate authority that cannot be read is a wrong setting', () => {
+  const settings = {
+    host: '127.0.0.1',
+    port: 1,
+    systemId: 'u',
+    password: 'p',
+    tls: true,
+    tlsCaFile: '/no/such/file.pem',
+  };
+  assert.deepEqual(openGateway('smpp', settings, ports), {
+    ok: false,
+    refusal: { kind: 'gateway-settings', problems: ['smpp: a file that is named cannot be read (ENOENT)'] },
+  });
+});
+
 test('the settings that the documentation shows are settings', () => {
   const file = path.join(import.meta.dirname, '..', '..', '..', '..', 'docs', 'operations', 'sms.md');
   const shown = [...readFileSync(file, 'utf8').matchAll(/```json\n([\s\S]*?)```/g)].map(

@@ -36,9 +36,16 @@ export function openGateway(
 ): Result<SmsGateway, SettingsRefusal> {
   const { settings: schema, open } = gateways[name] as GatewayKind<unknown>;
   const parsed = schema.safeParse(settings);
-  if (parsed.success) return ok(open(parsed.data, ports));
-  return refuse({
-    kind: 'gateway-settings',
-    problems: parsed.error.issues.map(({ path, message }) => `${path.join('.') || name}: ${message}`),
-  });
+  if (!parsed.success)
+    return refuse({
+      kind: 'gateway-settings',
+      problems: parsed.error.issues.map(({ path, message }) => `${path.join('.') || name}: ${message}`),
+    });
+  try {
+    return ok(open(parsed.data, ports));
+  } catch (error) {
+    const { syscall, code } = error as NodeJS.ErrnoException;
+    if (syscall !== 'open') throw error;
+    return refuse({ kind: 'gateway-settings', problems: [`${name}: a file that is named cannot be read (${code})`] });
+  }
 }
