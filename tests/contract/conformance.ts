@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { send, transcriptOf, type WireResponse } from './exchange.ts';
-import { carriers, requestOf, stories, wishes, type Carrier, type Story, type Wish } from './exchange-table.ts';
+import { carriers, requestOf, wishes, type Carrier, type Story, type Wish } from './exchange-table.ts';
+import { betweenBraces, childOfResult, listOrObject, splittingOnCr, splittingOnLines } from './old-clients.ts';
 import type { Caller, World } from './world.ts';
 
 /** One exchange that took place. */
@@ -13,13 +15,28 @@ export type Exchange = {
   readonly transcript: string;
 };
 
+/**
+ * Plays a story in a world and compares every exchange with what is written down: to the byte in an exact world, elsewhere without what
+ * chance decides. Then old clients read the answers.
+ * @returns how many exchanges were compared; null when the world cannot set the scene, so that none was.
+ */
+export async function assertConforms(world: World, story: Story): Promise<number | null> {
+  const played = await play(world, story);
+  if (played === null) return null;
+  const written = writtenDown(story);
+  assert.equal(written.length, carriers.length * wishes.length, 'a transcript for each encoding and format');
+  const comparable = world.isExact ? (transcript: string): string => transcript : withoutChance;
+  played.forEach((exchange, at) => {
+    assert.equal(comparable(exchange.transcript), comparable(written[at]!));
+    assertOldClientsUnderstand(exchange);
+  });
+  return played.length;
+}
+
 const folder = path.join(import.meta.dirname, 'transcripts');
 
-export const transcriptFileOf = (story: Story): string =>
-  path.join(
-    folder,
-    `${story.functionName.replace(/(?<=.)[A-Z]/g, (letter) => `-${letter}`).toLowerCase()}.${story.name}.http`,
-  );
+export const transcriptFileOf = ({ functionName, name }: Story): string =>
+  path.join(folder, `${functionName.replace(/(?<=.)[A-Z]/g, (letter) => `-${letter}`).toLowerCase()}.${name}.http`);
 
 /** Every exchange of a story, each in a scene set anew; null when the world cannot set it. */
 export async function play(world: World, story: Story): Promise<readonly Exchange[] | null> {
@@ -28,10 +45,11 @@ export async function play(world: World, story: Story): Promise<readonly Exchang
     for (const wish of wishes) {
       const caller = await world.enter(story.scene);
       if (caller === null) return null;
+      const { localAddress } = caller;
       const request = requestOf(story, caller, carrier, wish);
       if (story.scene.isBlocked === true) await failUntilBlocked(world, story, caller);
-      for (let time = 0; time < (story.askedBefore ?? 0); time++) await send(world.baseUrl, request);
-      const response = await send(world.baseUrl, request);
+      for (let time = 0; time < (story.askedBefore ?? 0); time++) await send(world.baseUrl, request, { localAddress });
+      const response = await send(world.baseUrl, request, { localAddress });
       const title = `${carrier}, ${wish === null ? 'sin Resp' : `Resp=${wish}`}`;
       exchanges.push({ story, carrier, wish, response, transcript: transcriptOf(title, request, response) });
     }
@@ -41,14 +59,16 @@ export async function play(world: World, story: Story): Promise<readonly Exchang
 /** Sends a wrong token until the answer is that the caller is blocked. */
 async function failUntilBlocked(world: World, story: Story, caller: Caller): Promise<void> {
   const wrong = requestOf({ ...story, token: 'wrong' }, caller, 'query', 'JSON');
-  for (let tries = 0; tries < 50; tries++) if ((await send(world.baseUrl, wrong)).status === 429) return;
+  const { localAddress } = caller;
+  for (let tries = 0; tries < 50; tries++)
+    if ((await send(world.baseUrl, wrong, { localAddress })).status === 429) return;
   throw new Error('fifty wrong tokens did not block the caller');
 }
 
-/** What is written down for a story, exchange by exchange; null when there is no file. */
-export function writtenDown(story: Story): readonly string[] | null {
+/** What is written down for a story, exchange by exchange; nothing when there is no file. */
+function writtenDown(story: Story): readonly string[] {
   const file = transcriptFileOf(story);
-  if (!existsSync(file)) return null;
+  if (!existsSync(file)) return [];
   return readFileSync(file, 'latin1')
     .split(/^(?=### )/m)
     .filter((piece) => piece !== '');
@@ -58,13 +78,32 @@ export function writtenDown(story: Story): readonly string[] | null {
  * A transcript without what differs between two runs of a real service: credentials, IDs, times, seconds to wait, and lengths,
  * which follow from those.
  */
-export const withoutChance = (transcript: string): string =>
+const withoutChance = (transcript: string): string =>
   transcript
     .replace(/^Authorization: .*$/m, 'Authorization: …')
-    .replace(/((?:\bID|\bId)(?:"?[:=>]"?|"\r\n\r\n))\d{9,10}\b/g, '$1299846332')
-    .replace(/((?:FechaEnvio|UltimaActualizacion)(?:"?[:>]"?))\d{4}-\d\d-\d\d \d\d:\d\d/g, '$12026-12-01 10:00')
+    .replace(/(\bI[Dd](?:"?[:=>]"?|"\r\n\r\n))\d{9,10}\b/g, '$1299846332')
+    .replace(/((?:FechaEnvio|UltimaActualizacion)(?:":"|[:>]))\d{4}-\d\d-\d\d \d\d:\d\d/g, '$12026-12-01 10:00')
     .replace(/^(Retry-After|Content-Length): \d+$/gm, '$1: …')
     .replace(/(dentro de )\d+( segundos)/g, '$1…$2')
     .replace(/(certificado-)\d{9,10}(\.pdf)/g, '$1299846332$2');
 
-export { stories };
+/** Each way in which clients of the family read an answer finds the code in it. */
+function assertOldClientsUnderstand({ story, wish, response }: Exchange): void {
+  assert.equal(Number(response.headers['content-length']), response.body.length);
+  if (story.expected === 'pdf') {
+    assert.equal(response.headers['content-type'], 'application/pdf');
+    assert.match(response.body.toString('latin1'), /^%PDF-/);
+    return;
+  }
+  const text = response.body.toString('utf8');
+  const expected = String(story.expected);
+  if (wish === 'JSON') {
+    assert.equal(betweenBraces(text, 'Res'), expected);
+    assert.equal(listOrObject(text, 'Res'), expected);
+  } else if (wish === 'XML') assert.equal(childOfResult(text, 'Res'), expected);
+  else if (wish === 'TXT') assert.equal(splittingOnLines(text, 'Res'), expected);
+  // Credits in the old form have no code when all is well.
+  else if (story.functionName === 'GetCreditos' && story.expected === 1)
+    assert.equal(splittingOnCr(text, 'Cred'), '12345,67');
+  else assert.equal(splittingOnCr(text, 'Res'), expected);
+}

@@ -77,6 +77,25 @@ describe('the examples run as they are printed', () => {
     VerificarIdentidad: { account: 'validated', credits: 99 },
   };
 
+  test('docs/contract/README.md: every call to copy', async (context) => {
+    const readme = readFileSync(path.join(examples, '../README.md'), 'utf8');
+    const calls = [...readme.matchAll(/^```\n([^`]*curl[^`]*)```$/gm)].map((match) => match[1]!);
+    assert.equal(calls.length, 3);
+    const caller = (await world.enter({ account: 'validated', credits: 50 }))!;
+    let shown = '';
+    for (const [at, call] of calls.entries()) {
+      const file = path.join(folder, `readme-${at}.sh`);
+      writeFileSync(file, call.replace(/^export .*$/gm, ''));
+      const ran = await run(context, 'curl', file, caller);
+      if (ran === null) return;
+      assert.deepEqual([ran.status, ran.stderr], [0, ''], ran.stdout);
+      shown += ran.stdout;
+    }
+    assert.match(shown, /^\[\{"Res":1,"Cred":50\}\]\[\{"Res":1,"ID":"299846332","Cred":49\}\]\[\{"Res":1,"Servicio"/);
+    for (const answer of ['[{"Res":1,"Cred":50}]', '[{"Res":1,"ID":"299846332","Cred":49}]'])
+      assert.ok(readme.includes(answer));
+  });
+
   for (const language of Object.keys(runners) as SampleLanguage[]) {
     test(`${language}: every function in the reference`, async (context) => {
       const { functions } = referenceOf(world.baseUrl, 'en');

@@ -16,8 +16,14 @@ export type WireResponse = {
   readonly body: Buffer;
 };
 
-/** Sends a request over a connection of the agent's. */
-export function send(baseUrl: string, request: WireRequest, agent?: http.Agent): Promise<WireResponse> {
+export type Sending = { readonly agent?: http.Agent; readonly localAddress?: string | undefined };
+
+/** Sends a request: over a connection of the agent's, from an address of this machine's, as far as they are given. */
+export function send(
+  baseUrl: string,
+  request: WireRequest,
+  { agent, localAddress }: Sending = {},
+): Promise<WireResponse> {
   const body = Buffer.from(request.body, 'latin1');
   return new Promise((resolve, reject) => {
     const outgoing = http.request(
@@ -26,6 +32,7 @@ export function send(baseUrl: string, request: WireRequest, agent?: http.Agent):
         method: request.method,
         headers: { ...request.headers, 'content-length': body.length },
         ...(agent === undefined ? {} : { agent }),
+        ...(localAddress === undefined ? {} : { localAddress }),
       },
       (incoming) => {
         const chunks: Buffer[] = [];

@@ -49,7 +49,7 @@ test(`${CALLS} malformed calls: no 5xx, no crash, every answer in a format that 
     const before = world.availableHundredths();
     let accepted = 0;
     const check = async (call: (typeof calls)[number]): Promise<void> => {
-      const response = await send(world.baseUrl, { ...call, headers: { ...call.headers, Authorization } }, agent);
+      const response = await send(world.baseUrl, { ...call, headers: { ...call.headers, Authorization } }, { agent });
       const shown = JSON.stringify({ ...call, body: call.body.slice(0, 300) });
       assert.ok(response.status < 500, `${response.status} for ${shown}`);
       let format: string;
@@ -66,8 +66,13 @@ test(`${CALLS} malformed calls: no 5xx, no crash, every answer in a format that 
     const calls = fc.sample(malformedCalls, { seed, numRuns: CALLS });
     for (let at = 0; at < calls.length; at += 8) await Promise.all(calls.slice(at, at + 8).map(check));
     assert.equal(
-      (await send(world.baseUrl, { method: 'POST', path: '/GetCreditos', headers: { Authorization }, body: '' }, agent))
-        .status,
+      (
+        await send(
+          world.baseUrl,
+          { method: 'POST', path: '/GetCreditos', headers: { Authorization }, body: '' },
+          { agent },
+        )
+      ).status,
       200,
     );
     if (accepted === 0) assert.equal(world.availableHundredths(), before);

@@ -10,8 +10,6 @@ import { serviceInMemory } from './service-in-memory.ts';
 import type { Caller, Scene, World } from './world.ts';
 
 const ACCOUNT_ID = 1_000_000_001 as AccountId;
-const TOKEN = 'token-de-ejemplo';
-const FIRST_ID = 299_846_332;
 export const pdfOfExample = Buffer.from('%PDF-1.7\n% a certificate, as far as the wire is concerned\n%%EOF\n');
 
 /** The wire on a port of its own, before a service in memory: one account at a time, one moment, the same IDs on every run. */
@@ -26,15 +24,26 @@ export type WorldInMemory = World & {
   readonly storeCalls: () => number;
 };
 
+type Options = {
+  readonly secure?: boolean;
+  readonly throttle?: Throttle;
+  readonly firstId?: number;
+  readonly token?: string;
+  readonly isExact?: boolean;
+};
+
 export async function worldInMemory({
   secure = true,
   throttle: fixedThrottle,
-}: { readonly secure?: boolean; readonly throttle?: Throttle } = {}): Promise<WorldInMemory> {
+  firstId = 299_846_332,
+  token = 'token-de-ejemplo',
+  isExact = true,
+}: Options = {}): Promise<WorldInMemory> {
   const clock = (): Date => new Date('2026-12-01T09:00:00Z');
   const outcomes: (readonly [string, number | null])[] = [];
   const logLines: string[] = [];
   let account: Account = { id: ACCOUNT_ID, name: 'Ejemplo', state: 'validated', settings: defaultSettings };
-  let inner = serviceInMemory({ now: clock, firstId: FIRST_ID });
+  let inner = serviceInMemory({ now: clock, firstId });
   let throttle = fixedThrottle ?? throttleInMemory(clock);
   let broken: Error | null = null;
   let storeCalls = 0;
@@ -58,7 +67,7 @@ export async function worldInMemory({
       },
       authenticate: async (apiUser, apiToken) =>
         current(() =>
-          apiUser === apiUserOf(ACCOUNT_ID) && apiToken === TOKEN && account.state !== 'disabled' ? account : null,
+          apiUser === apiUserOf(ACCOUNT_ID) && apiToken === token && account.state !== 'disabled' ? account : null,
         ),
       throttle: {
         blockedForSeconds: (...caller) => throttle.blockedForSeconds(...caller),
@@ -81,11 +90,11 @@ export async function worldInMemory({
       state: scene.account === 'unvalidated' ? 'unvalidated' : 'validated',
       settings: scene.account === 'without-functions' ? { ...defaultSettings, functions: [] } : defaultSettings,
     };
-    inner = serviceInMemory({ now: clock, firstId: FIRST_ID });
+    inner = serviceInMemory({ now: clock, firstId });
     throttle = fixedThrottle ?? throttleInMemory(clock);
     if (scene.credits > 0) inner.fund(account, Math.round(scene.credits * 100));
     if (scene.verification !== undefined) await bring(scene.verification);
-    return { apiUser: apiUserOf(ACCOUNT_ID), apiToken: TOKEN, verificationId: String(FIRST_ID) };
+    return { apiUser: apiUserOf(ACCOUNT_ID), apiToken: token, verificationId: String(firstId) };
   };
 
   async function bring(to: NonNullable<Scene['verification']>): Promise<void> {
@@ -100,16 +109,16 @@ export async function worldInMemory({
       reference: 'pedido-1042',
     } as Parameters<typeof inner.service.accept>[1];
     await inner.service.accept(account, wanted, null);
-    if (to === 'cancelled') await inner.service.cancel(account, FIRST_ID as VerificationId);
-    if (to === 'invited' || to === 'resent-thrice') inner.invite(ACCOUNT_ID, FIRST_ID);
+    if (to === 'cancelled') await inner.service.cancel(account, firstId as VerificationId);
+    if (to === 'invited' || to === 'resent-thrice') inner.invite(ACCOUNT_ID, firstId);
     if (to === 'resent-thrice')
-      for (let time = 0; time < 3; time++) await inner.service.resend(account, FIRST_ID as VerificationId);
-    if (to === 'certified') inner.certify(ACCOUNT_ID, FIRST_ID, pdfOfExample);
+      for (let time = 0; time < 3; time++) await inner.service.resend(account, firstId as VerificationId);
+    if (to === 'certified') inner.certify(ACCOUNT_ID, firstId, pdfOfExample);
   }
 
   return {
     baseUrl,
-    isExact: true,
+    isExact,
     enter,
     close: () => app.close(),
     settings: (change) => void (account = { ...account, settings: { ...account.settings, ...change } }),

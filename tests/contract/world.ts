@@ -8,7 +8,13 @@ export type Scene = {
   readonly isBlocked?: boolean;
 };
 
-export type Caller = { readonly apiUser: string; readonly apiToken: string; readonly verificationId: string };
+export type Caller = {
+  readonly apiUser: string;
+  readonly apiToken: string;
+  readonly verificationId: string;
+  /** The address to call from, such as 127.0.1.7, where a service counts by address; undefined: whichever. */
+  readonly localAddress?: string;
+};
 
 /** A running service, seen from outside, in which scenes can be set. */
 export type World = {

@@ -2,7 +2,8 @@
 //   node tests/contract/write-transcripts.ts
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { play, stories, transcriptFileOf } from './conformance.ts';
+import { play, transcriptFileOf } from './conformance.ts';
+import { stories } from './exchange-table.ts';
 import { worldInMemory } from './world-in-memory.ts';
 
 const folder = path.dirname(transcriptFileOf(stories[0]!));
