@@ -20,7 +20,10 @@ export type Queue<Job extends QueuedJob> = {
 };
 
 const TEN_YEARS_SECONDS = 10 * 365 * 86_400;
-const ONE_DAY_SECONDS = 86_400;
+const SUPERVISE_SECONDS = 4;
+const MAINTENANCE_SECONDS = 300;
+/** What is done is of no more use: the verification itself tells what happened. */
+const KEEP_DONE_SECONDS = 600;
 const POLL_SECONDS = 0.5;
 /** Jobs fetched at once; a full batch is followed by the next without a pause. */
 const BATCH = 20;
@@ -42,7 +45,7 @@ const POLICY = {
   heartbeatSeconds: 10,
   // A job may be due in a year and the workers may be away: it is never dropped for its age.
   retentionSeconds: TEN_YEARS_SECONDS,
-  deleteAfterSeconds: ONE_DAY_SECONDS,
+  deleteAfterSeconds: KEEP_DONE_SECONDS,
 } as const;
 
 export type QueueSettings = {
@@ -94,7 +97,10 @@ export async function openQueue<Job extends QueuedJob>({
     ...address,
     max: working ? 4 : 2,
     supervise: working,
-    superviseIntervalSeconds: 2,
+    // A worker that died is looked for as often, and the waiting jobs are counted.
+    superviseIntervalSeconds: SUPERVISE_SECONDS,
+    monitorIntervalSeconds: SUPERVISE_SECONDS,
+    maintenanceIntervalSeconds: MAINTENANCE_SECONDS,
     schedule: false,
     migrate: true,
     persistWarnings: false,
