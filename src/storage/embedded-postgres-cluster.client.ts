@@ -59,7 +59,7 @@ export async function createCluster(
   await mkdir(unfinished, { mode: 0o700 });
   if (user !== null) await chown(unfinished, user.uid, user.gid);
   const { code, output } = await runProgram(path.join(bin, 'initdb'), initArguments, { user, cwd: unfinished });
-  if (code !== 0) throw new Error(`PostgreSQL's data could not be created in ${data}: ${output.trim()}`);
+  if (code !== 0) throw new Error(`PostgreSQL's data could not be created in ${data}: ${explained(output)}`);
   await rename(unfinished, data);
   await syncFolder(home);
 }
@@ -79,6 +79,14 @@ const initArguments = [
   '--sync-method=syncfs',
   '--no-instructions',
 ];
+
+/** What `initdb` says of its end, in its last line. A bare user number, as containers are started with, is the usual one. */
+function explained(output: string): string {
+  const last = output.trim().split('\n').at(-1)!;
+  return /could not look up effective user ID/.test(last)
+    ? `${last} (add this user to /etc/passwd, or set DATABASE_URL)`
+    : last;
+}
 
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');

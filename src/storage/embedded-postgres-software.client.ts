@@ -41,9 +41,14 @@ export async function postgresSoftware(
     });
     tried = await tryProgram(copy, user);
   }
-  if (tried.version === null) throw new Error(`PostgreSQL cannot be run from ${copy}: ${tried.trouble}`);
+  if (tried.version === null)
+    throw new Error(`PostgreSQL cannot be run from ${copy}: ${tried.trouble}${adviceFor(user)}`);
   return { bin: binOf(copy), version: tried.version };
 }
+
+/** Containers may forbid their root to become somebody else. */
+const adviceFor = (user: ServerUser): string =>
+  user === null ? '' : ` (as user ${user.uid}: start the service as a plain user, or set DATABASE_URL)`;
 
 const binOf = (folder: string): string => path.join(folder, 'native', 'bin');
 

@@ -256,6 +256,28 @@ test('a plain user runs the server itself; root runs it as whoever owns the data
   return undefined;
 });
 
+test('a user that is a bare number is told what is missing', async (t) => {
+  if (process.getuid!() !== 0) return t.diagnostic('NOT RUN: needs root to change users');
+  const folder = await freshFolder(t, 'empty');
+  await mkdir(folder);
+  for (const each of [folder, path.dirname(folder)]) await chown(each, 54321, 54321);
+  const script = `
+    import { openEmbeddedPostgres } from ${JSON.stringify(path.join(import.meta.dirname, 'embedded-postgres.client.ts'))};
+    await openEmbeddedPostgres({ folder: ${JSON.stringify(folder)}, log: () => {} }).catch((error) => console.log(error.message));`;
+  const { stdout } = spawnSync(process.execPath, ['--input-type=module-typescript', '-e', script], {
+    uid: 54321,
+    gid: 54321,
+    cwd: '/',
+    encoding: 'utf8',
+  });
+  if (stdout === '') return t.diagnostic('NOT RUN: this folder is closed to other users');
+  assert.match(
+    stdout,
+    /could not look up effective user ID 54321.*\(add this user to \/etc\/passwd, or set DATABASE_URL\)/,
+  );
+  return undefined;
+});
+
 test('a server that cannot start says why, from its own log, and nothing of it stays behind', async (t) => {
   const folder = await freshFolder(t);
   await (await openEmbeddedPostgres({ folder, log: silent })).stop();

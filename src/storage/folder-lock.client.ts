@@ -29,8 +29,8 @@ export async function lockFolder(folder: string): Promise<Result<FolderLock, Fol
     lock.exec('BEGIN IMMEDIATE');
   } catch (error) {
     lock.close();
-    if ((error as { errcode?: number }).errcode !== sqliteBusy)
-      throw new Error(`${file} cannot be locked`, { cause: error });
+    const { errcode, message } = error as { errcode?: number; message: string };
+    if (errcode !== sqliteBusy) throw new Error(`${file} cannot be locked: ${message}`, { cause: error });
     return refuse({ kind: 'folder-in-use', pid: await holderOf(holderFile) });
   }
   await writeFile(holderFile, `${process.pid}\n`);
