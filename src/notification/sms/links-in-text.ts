@@ -15,7 +15,8 @@ export function holdsLink(text: string): boolean {
 const SCHEME = /:[/\\]{2}|(?<![\p{L}\p{N}])(?:https?|ftps?|file|data|javascript|intent|market|whatsapp):\S/u;
 const WWW = /(?<![\p{L}\p{N}])www\d?\.[\p{L}\p{N}]/u;
 const IPV4 = /(?<![\d.,])(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.){3}(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?![\d.,]*\d)/;
-const DOTTED = /(?<![\p{L}\p{M}\p{N}\p{So}_-])[\p{L}\p{M}\p{N}\p{So}_-]+(?:\.[\p{L}\p{M}\p{N}\p{So}_-]+)+/gu;
+const DOTTED =
+  /(?<![\p{L}\p{M}\p{N}_-])[\p{L}\p{M}\p{N}_-]+(?:\.[\p{L}\p{M}\p{N}_-]+)+|[\p{So}\p{Sk}]\p{M}*\.[\p{L}\p{M}\p{N}_-]+/gu;
 
 const TOP_LEVEL_DOMAINS: ReadonlySet<string> = new Set(topLevelDomains.names.split(' '));
 
@@ -30,14 +31,17 @@ const asBrowsersRead = (text: string): string =>
 function isDomain({ 0: dotted, index, input }: RegExpExecArray): boolean {
   const before = input.slice(Math.max(0, index - 3), index);
   const after = input.slice(index + dotted.length, index + dotted.length + 2);
-  if (/[\p{L}\p{N}._%+-]@$/u.test(before) && !/^[/:?#\\]\S/.test(after)) return false; // the host of an e-mail address
+  if (/[\p{L}\p{N}_]@$/u.test(before) && !/^[/:?#\\]\S/.test(after)) return false; // the host of an e-mail address
   if (/^\/\S/.test(after) && /\.\p{L}{2,}$/u.test(dotted)) return true; // a path follows: a link whatever the domain
-  return endsInTopLevelDomain(dotted) || endsInTopLevelDomain(inLatin(dotted));
+  return namesTopLevelDomain(dotted) || namesTopLevelDomain(inLatin(dotted));
 }
 
-function endsInTopLevelDomain(dotted: string): boolean {
-  const last = dotted.slice(dotted.lastIndexOf('.') + 1).replace(/^[_-]+|[_-]+$/g, ''); // marks of emphasis and dashes
-  return TOP_LEVEL_DOMAINS.has(last) || TOP_LEVEL_DOMAINS.has(inPunycode(last));
+/** Telephones end a domain wherever they can: `evil.com` is one in `evil.com.Pulse` and in `evil.com-promo`, and marks of emphasis go. */
+function namesTopLevelDomain(dotted: string): boolean {
+  const [, ...labels] = dotted.split('.').map((label) => label.replace(/^[_-]+|[_-]+$/g, ''));
+  return labels
+    .flatMap((label) => [label, label.split('-')[0]!])
+    .some((label) => TOP_LEVEL_DOMAINS.has(label) || TOP_LEVEL_DOMAINS.has(inPunycode(label)));
 }
 
 /** A label as it stands in the domain name system, by the browser's own rules (UTS #46); the label itself where it has no such form. */
@@ -56,4 +60,6 @@ const LOOK_ALIKES: Readonly<Record<string, string>> = {
   ...{ ԛ: 'q', г: 'r', ѕ: 's', т: 't', ѵ: 'v', ԝ: 'w', х: 'x', у: 'y', α: 'a', ε: 'e', ι: 'i', κ: 'k', ν: 'v', ο: 'o' },
   ...{ ρ: 'p', τ: 't', υ: 'u', χ: 'x', ı: 'i', ɡ: 'g', օ: 'o', ո: 'n', ս: 'u', հ: 'h', ց: 'g' },
 };
-const inLatin = (text: string): string => [...text].map((letter) => LOOK_ALIKES[letter] ?? letter).join('');
+/** The text in Latin letters, strokes through and under them left out. */
+const inLatin = (text: string): string =>
+  [...text.replace(/\p{M}/gu, '')].map((letter) => LOOK_ALIKES[letter] ?? letter).join('');
