@@ -40,20 +40,29 @@ export const transcriptFileOf = ({ functionName, name }: Story): string =>
 
 /** Every exchange of a story, each in a scene set anew; null when the world cannot set it. */
 export async function play(world: World, story: Story): Promise<readonly Exchange[] | null> {
+  const asked = carriers.flatMap((carrier) => wishes.map((wish) => ({ carrier, wish })));
   const exchanges: Exchange[] = [];
-  for (const carrier of carriers)
-    for (const wish of wishes) {
-      const caller = await world.enter(story.scene);
-      if (caller === null) return null;
-      const { localAddress } = caller;
-      const request = requestOf(story, caller, carrier, wish);
-      if (story.scene.isBlocked === true) await failUntilBlocked(world, story, caller);
-      for (let time = 0; time < (story.askedBefore ?? 0); time++) await send(world.baseUrl, request, { localAddress });
-      const response = await send(world.baseUrl, request, { localAddress });
-      const title = `${carrier}, ${wish === null ? 'sin Resp' : `Resp=${wish}`}`;
-      exchanges.push({ story, carrier, wish, response, transcript: transcriptOf(title, request, response) });
+  for (let at = 0; at < asked.length; at += world.scenesAtOnce) {
+    const together = asked.slice(at, at + world.scenesAtOnce);
+    const played = await Promise.all(together.map(({ carrier, wish }) => exchangeIn(world, story, carrier, wish)));
+    for (const exchange of played) {
+      if (exchange === null) return null;
+      exchanges.push(exchange);
     }
+  }
   return exchanges;
+}
+
+async function exchangeIn(world: World, story: Story, carrier: Carrier, wish: Wish): Promise<Exchange | null> {
+  const caller = await world.enter(story.scene);
+  if (caller === null) return null;
+  const { localAddress } = caller;
+  const request = requestOf(story, caller, carrier, wish);
+  if (story.scene.isBlocked === true) await failUntilBlocked(world, story, caller);
+  for (let time = 0; time < (story.askedBefore ?? 0); time++) await send(world.baseUrl, request, { localAddress });
+  const response = await send(world.baseUrl, request, { localAddress });
+  const title = `${carrier}, ${wish === null ? 'sin Resp' : `Resp=${wish}`}`;
+  return { story, carrier, wish, response, transcript: transcriptOf(title, request, response) };
 }
 
 /** Sends a wrong token until the answer is that the caller is blocked. */

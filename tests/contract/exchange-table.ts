@@ -103,8 +103,8 @@ export const stories: readonly Story[] = [
   { ...resend, name: 'reenviada', scene: { ...validated, verification: 'invited' }, expected: 1 },
   { ...resend, name: 'demasiado-pronto', scene: { ...validated, verification: 'requested' }, expected: -5 },
   { ...resend, name: 'demasiadas-veces', scene: { ...validated, verification: 'resent-thrice' }, expected: -6 },
-  ...wrongIds(resend, 'invited'),
-  ...refusedAlike(resend, 'invited'),
+  ...wrongIds(resend, 'requested'),
+  ...refusedAlike(resend, 'requested'),
 ];
 
 export const carriers = ['JSON', 'urlencoded', 'multipart', 'query', 'query+body'] as const;

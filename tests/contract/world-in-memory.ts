@@ -119,6 +119,7 @@ export async function worldInMemory({
   return {
     baseUrl,
     isExact,
+    scenesAtOnce: 1,
     enter,
     close: () => app.close(),
     settings: (change) => void (account = { ...account, settings: { ...account.settings, ...change } }),

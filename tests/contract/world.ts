@@ -22,6 +22,8 @@ export type World = {
   readonly baseUrl: string;
   /** Whether IDs, times and credentials are the same on every run, so that whole transcripts can be compared to the byte. */
   readonly isExact: boolean;
+  /** How many scenes may be set at once: 1 where they take each other's place. */
+  readonly scenesAtOnce: number;
   /** Makes a fresh account in this scene; null when this world cannot. */
   readonly enter: (scene: Scene) => Promise<Caller | null>;
   readonly close: () => Promise<void>;
