@@ -31,7 +31,7 @@ export async function readMrz({ image, boxes, models, reader }: MrzRequest): Pro
     greyOf(image),
     boxes.map(({ quad }) => quad),
   );
-  if (reading === null || reading.decoded.meanLogLikelihood < LEAST_LIKELIHOOD) return null;
+  if (reading === null || isOtherPrint(reading)) return null;
   const holds = dataHolds(reading);
   if (reader === undefined) {
     const isAccepted = holds && nameLines(reading).every((line) => standsAlone(reading, line));
@@ -50,8 +50,13 @@ export async function readMrz({ image, boxes, models, reader }: MrzRequest): Pro
   return mrzOf(reading, reading.decoded, differing.length === 0 ? 'both' : 'differ', isAccepted);
 }
 
-/** Nats a glyph. Below, the lines are less likely than not, glyph for glyph: other print was taken for rows of an MRZ. */
+/** Nats a glyph. Below, the lines are less likely than not, glyph for glyph. */
 const LEAST_LIKELIHOOD = -Math.LN2;
+
+/** Other print was taken for rows of an MRZ: the lines are unlikely, and their rows do not have as many glyphs as a format has. */
+const isOtherPrint = (reading: GlyphReading): boolean =>
+  reading.decoded.meanLogLikelihood < LEAST_LIKELIHOOD &&
+  reading.seenRows.some((row) => row.length !== reading.block.lineLength);
 
 const nameLines = ({ decoded }: GlyphReading): number[] => layouts[decoded.format].names.map(({ line }) => line - 1);
 
@@ -82,8 +87,9 @@ const LEAST_TEXT_CONFIDENCE = 0.85;
 
 /**
  * What is read where the glyph reader does not hold: the second reader's lines, when all of their check digits hold without
- * repair; else, where the print is not the glyph reader's own, a row that the second reader is sure of, and of the others what most
- * see: the glyph reader, with and without its lattice, and the second reader. Neither is accepted.
+ * repair; else, where the print is not the glyph reader's own, a row that the second reader is sure of, or that was found with as
+ * many glyphs as its format has, and of the others what most see: the glyph reader, with and without its lattice, and the second
+ * reader. Neither is accepted.
  */
 async function readWithText(reader: TextReader, image: Raster, reading: GlyphReading): Promise<Mrz | null> {
   const { block, decoded, seenRows } = reading;
@@ -103,8 +109,9 @@ async function readWithText(reader: TextReader, image: Raster, reading: GlyphRea
     return mrzOf(reading, asText, 'text-reader-only', false);
   if (block.fit > KNOWN_PRINT_FIT) return null;
   const chosen = rows.map(({ text, confidence }, row) => {
-    const isWhole = text.length === block.lineLength && confidence > LEAST_TEXT_CONFIDENCE;
-    return isWhole ? text : voted([decoded.rawLines[row]!, text, seenRows[row]!]);
+    if (text.length === block.lineLength && confidence > LEAST_TEXT_CONFIDENCE) return text;
+    const seen = seenRows[row]!;
+    return seen.length === block.lineLength ? seen : voted([decoded.rawLines[row]!, text, seen]);
   });
   const together = decodeGrid(gridOfText(chosen, block.lineLength));
   return together === null || together.priceNats === null ? null : mrzOf(reading, together, 'differ', false);
