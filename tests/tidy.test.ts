@@ -5,7 +5,7 @@ import test from 'node:test';
 
 const root = path.join(import.meta.dirname, '..');
 const files = globSync('src/**/*.ts', { cwd: root }).sort();
-const isTest = (file: string): boolean => file.endsWith('.test.ts');
+const isTest = (file: string): boolean => /\.(?:test|soak)\.ts$/.test(file);
 const code = new Map(files.map((file) => [file, readFileSync(path.join(root, file), 'utf8')]));
 
 /** Files that may do what pure ones may not. Nothing else in a room touches the world outside. */
