@@ -1,11 +1,12 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { globSync } from 'node:fs';
+import { globSync, rmSync } from 'node:fs';
 import { mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { PostgresConnection } from '../../src/storage/embedded-postgres-door.client.ts';
+import { postmasterOf } from '../../src/storage/embedded-postgres-process.client.ts';
 import { openEmbeddedPostgres } from '../../src/storage/embedded-postgres.client.ts';
 
 const run = promisify(execFile);
@@ -30,7 +31,11 @@ export async function testPostgres(): Promise<TestPostgres> {
   const folder = await freshDataFolder();
   try {
     const server = await openEmbeddedPostgres({ folder, log: () => {} });
+    const pid = (await postmasterOf(path.join(folder, 'postgres', 'data')))!;
+    const endAbruptly = (): void => endWithProcess(pid, folder);
+    process.once('exit', endAbruptly);
     const stop = async (): Promise<void> => {
+      process.off('exit', endAbruptly);
       await server.stop();
       await rm(folder, { recursive: true, force: true });
     };
@@ -39,6 +44,16 @@ export async function testPostgres(): Promise<TestPostgres> {
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** For a test file that ends without `stop`: the server would go on, as it is made to. */
+function endWithProcess(pid: number, folder: string): void {
+  spawnSync('sh', [
+    '-c',
+    'kill -QUIT "$0"; while grep -qs "(postgres) [^Z]" /proc/"$0"/stat; do sleep 0.02; done',
+    `${pid}`,
+  ]);
+  rmSync(folder, { recursive: true, force: true });
 }
 
 /** A folder in which the server starts at once; whoever asks for it stops the server and removes the folder. */
