@@ -7,7 +7,8 @@ import path from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { parseNetwork } from './client-address-notation.ts';
 import { certificate, formatNetwork, isInScope, scopeOf, serverCertificate } from './local-authority-certificate.ts';
-import { openLocalAuthority, type LocalAuthority, type Machine } from './local-authority.client.ts';
+import type { Machine } from './local-authority-names.client.ts';
+import { openLocalAuthority, type LocalAuthority } from './local-authority.client.ts';
 
 const dayMs = 86_400_000;
 
