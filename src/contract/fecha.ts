@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { MS_PER_DAY, MS_PER_HOUR } from '../kernel/instant.ts';
 import { type Result, ok, refuse } from '../kernel/result.ts';
 
 export type FechaRefusal = { readonly kind: 'date-unreadable' } | { readonly kind: 'date-too-far' };
@@ -27,7 +28,7 @@ export function parseFecha(text: string | null, now: Date): Result<Schedule, Fec
   const written = text.trim();
   const meant = instantOf(written);
   if (meant === null) return refuse({ kind: 'date-unreadable' });
-  if (meant > inOneYear(now)) return refuse({ kind: 'date-too-far' });
+  if (isOverAYearAfter(meant, now)) return refuse({ kind: 'date-too-far' });
   return ok({ sendAt: meant > now ? meant : now, sendAtText: written });
 }
 
@@ -47,11 +48,12 @@ function instantOf(written: string): Date | null {
   }
 }
 
-const inOneYear = (now: Date): Date =>
-  new Date(
+/** A year on the calendar is 365 or 366 days: the calendar is asked only where that makes the difference. */
+const isOverAYearAfter = (instant: Date, now: Date): boolean =>
+  instant.getTime() - now.getTime() >= 365 * MS_PER_DAY - MS_PER_HOUR &&
+  instant.getTime() >
     Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(TIME_ZONE).add({ years: 1 })
-      .epochMilliseconds,
-  );
+      .epochMilliseconds;
 
 const wallClock = new Intl.DateTimeFormat('en-GB', {
   timeZone: TIME_ZONE,

@@ -28,30 +28,37 @@ const curl = ({ url, parameters, isPdf }: Sampled): string => `curl -sS ${url} \
 `;
 
 const php = ({ url, parameters, isPdf }: Sampled): string => `<?php
-$answer = file_get_contents('${url}', false, stream_context_create(['http' => [
+$credentials = getenv('COTEJO_USER') . ':' . getenv('COTEJO_TOKEN');
+$context = stream_context_create(['http' => [
     'method' => 'POST',
     'header' => [
-        'Authorization: Basic ' . base64_encode(getenv('COTEJO_USER') . ':' . getenv('COTEJO_TOKEN')),
+        'Authorization: Basic ' . base64_encode($credentials),
         'Content-Type: application/json',
     ],
     'content' => json_encode([
 ${entries(parameters, (name, value) => `        '${name}' => ${singleQuoted(value)},`)}
     ]),
     'ignore_errors' => true, // errors have a body too
-]]));
+]]);
+$answer = file_get_contents(
+    '${url}',
+    false,
+    $context,
+);
 ${isPdf ? `file_put_contents('${PDF_FILE}', $answer);` : 'print_r(json_decode($answer, true)[0]);'}
 `;
 
 const python = ({ url, parameters, isPdf }: Sampled): string => `import base64, json, os, urllib.request
 
 credentials = f"{os.environ['COTEJO_USER']}:{os.environ['COTEJO_TOKEN']}"
+encoded = base64.b64encode(credentials.encode()).decode()
 request = urllib.request.Request(
     "${url}",
     data=json.dumps({
 ${entries(parameters, (name, value) => `        "${name}": ${JSON.stringify(value)},`)}
     }).encode(),
     headers={
-        "Authorization": "Basic " + base64.b64encode(credentials.encode()).decode(),
+        "Authorization": f"Basic {encoded}",
         "Content-Type": "application/json",
     },
 )
@@ -60,10 +67,11 @@ ${isPdf ? `    open("${PDF_FILE}", "wb").write(answer.read())` : '    print(json
 `;
 
 const node = ({ url, parameters, isPdf }: Sampled): string => `const { env } = process;
+const credentials = \`\${env.COTEJO_USER}:\${env.COTEJO_TOKEN}\`;
 const answer = await fetch("${url}", {
   method: "POST",
   headers: {
-    Authorization: "Basic " + Buffer.from(\`\${env.COTEJO_USER}:\${env.COTEJO_TOKEN}\`).toString("base64"),
+    Authorization: "Basic " + Buffer.from(credentials).toString("base64"),
     "Content-Type": "application/json",
   },
   body: JSON.stringify({

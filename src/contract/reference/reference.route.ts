@@ -21,20 +21,20 @@ export const referenceRoutes =
     ) as Record<Language, string>;
     const openApi = `${JSON.stringify(openApiOf(referenceOf(publicUrl, 'en')), null, 2)}\n`;
     const style = readFileSync(path.join(import.meta.dirname, 'reference.css'), 'utf8');
-    const hourly = { 'cache-control': 'public, max-age=3600', 'x-content-type-options': 'nosniff' };
+    const fresh = { 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' };
 
     app.get('/openapi.json', (_request, reply) =>
-      reply.headers({ ...hourly, 'content-type': 'application/json; charset=utf-8' }).send(openApi),
+      reply.headers({ ...fresh, 'content-type': 'application/json; charset=utf-8' }).send(openApi),
     );
     app.get('/docs/reference.css', (_request, reply) =>
-      reply.headers({ ...hourly, 'content-type': 'text/css; charset=utf-8' }).send(style),
+      reply.headers({ ...fresh, 'content-type': 'text/css; charset=utf-8' }).send(style),
     );
     app.get('/docs', (request, reply) => {
       const { lang } = request.query as { lang?: unknown };
       const language =
         languages.find((known) => known === lang) ?? preferredLanguage(request.headers['accept-language']);
       return reply
-        .headers({ ...hourly, 'content-type': 'text/html; charset=utf-8', 'content-security-policy': PAGE_POLICY })
+        .headers({ ...fresh, 'content-type': 'text/html; charset=utf-8', 'content-security-policy': PAGE_POLICY })
         .header('content-language', language)
         .header('vary', 'accept-language')
         .send(pages[language]);
