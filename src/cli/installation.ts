@@ -108,6 +108,8 @@ type Ground = { readonly address: DatabaseAddress; close(): Promise<void> };
 
 /** How long a command waits for a service that is just starting. */
 const STARTING_MS = 30_000;
+/** How long a service waits for a command that opened the folder for itself. */
+const COMMAND_ENDS_MS = 3000;
 
 async function embeddedGround(folder: string, { use, log }: Pick<OpenFor, 'use' | 'log'>): Promise<Ground> {
   for (const beganAt = performance.now(); ; await delay(100)) {
@@ -127,10 +129,12 @@ async function embeddedGround(folder: string, { use, log }: Pick<OpenFor, 'use' 
       }
     }
     const holder = locked.refusal.pid === null ? '' : ` (process ${locked.refusal.pid})`;
-    if (use === 'service')
+    // A command holds the folder for a moment while no service runs: it is worth waiting for.
+    if (use === 'service' && performance.now() - beganAt > COMMAND_ENDS_MS)
       throw new UsageError(
         `COTEJO_DATA: another service is running on ${folder}${holder}; each needs a folder of its own`,
       );
+    if (use === 'service') continue;
     const running = await connectToRunning(folder);
     if (running !== null) return { address: running.connection, close: running.close };
     if (performance.now() - beganAt > STARTING_MS)

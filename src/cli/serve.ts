@@ -127,6 +127,7 @@ async function start(
       https: certificates?.tls.options ?? null,
       publicUrl,
       trustedProxies: proxies.value,
+      isStrictTransport: config.tls.kind !== 'local',
     },
     {
       installation,
@@ -212,7 +213,7 @@ function addAuthority(app: FastifyInstance, file: string): void {
 function stopSignal(log: Log): Promise<void> {
   return new Promise((resolve) => {
     let asked = false;
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.on(signal, () => {
         if (asked) process.exit(1);
         asked = true;

@@ -36,6 +36,8 @@ export type ServiceSettings = {
   /** The address that links are made of; null: where it turns out to listen. */
   readonly publicUrl: string | null;
   readonly trustedProxies: TrustedProxies;
+  /** Whether browsers are told to come by HTTPS only from now on. */
+  readonly isStrictTransport: boolean;
 };
 
 export type ServiceParts = {
@@ -112,12 +114,16 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
       },
       settings.trustedProxies,
     );
-  const isLocal = (request: FastifyRequest): boolean => isLoopback(clientOfRequest(request).address);
+  const isLocal = (request: FastifyRequest): boolean => {
+    const { address, isRelayed } = clientOfRequest(request);
+    return isLoopback(address) && !isRelayed;
+  };
 
   const server = httpServer({
     https: settings.https,
     logger: log.logger.child({}, { level: 'warn' }),
-    isHttps: (request) => clientOfRequest(request).isHttps,
+    // Certificates of our own making are for trying out: a browser must not hold other programs on this machine to them.
+    isHttps: (request) => settings.isStrictTransport && clientOfRequest(request).isHttps,
     onAnswer: metrics.answered,
     onError: (error) => failed('http', error),
   });
@@ -148,7 +154,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
         throttle: throttleInMemory(clock),
         clientOf: (request) => {
           const { address, isHttps } = clientOfRequest(request);
-          return { addressKey: rateKey(address), secure: isHttps || isLoopback(address) };
+          return { addressKey: rateKey(address), secure: isHttps || isLocal(request) };
         },
         usualLink: usualLink(settings.publicUrl ?? `http://localhost:${settings.port}`),
         strictHttpForStrangers: false,
