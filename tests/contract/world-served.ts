@@ -21,7 +21,15 @@ export async function worldServed(): Promise<World> {
   if (!config.ok) throw new Error('the settings of the test are wrong');
   const installation = await openInstallation(config.value, { use: 'service', log: () => {} });
   const service = await startService(
-    { roles: ['api'], host: '127.0.0.1', port: 0, https: null, publicUrl: 'http://localhost:8080', trustedProxies: [] },
+    {
+      roles: ['api'],
+      host: '127.0.0.1',
+      port: 0,
+      https: null,
+      publicUrl: 'http://localhost:8080',
+      trustedProxies: [],
+      isStrictTransport: true,
+    },
     {
       installation,
       log: openLog('error', { isTerminal: false }),
