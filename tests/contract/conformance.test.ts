@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import test, { after, before, describe } from 'node:test';
 import { assertConforms, transcriptFileOf } from './conformance.ts';
-import { stories } from './exchange-table.ts';
+import { carriers, stories, wishes } from './exchange-table.ts';
 import { worldInMemory, type WorldInMemory } from './world-in-memory.ts';
 
 describe('every function, asked in every encoding for every format, answers what is written down', () => {
@@ -19,6 +19,12 @@ describe('every function, asked in every encoding for every format, answers what
     test(`${story.functionName}: ${story.name}`, async () => {
       compared += (await assertConforms(world, story))!;
     });
+
+  test('the README counts them right', () => {
+    const readme = readFileSync(path.join(import.meta.dirname, '../../docs/contract/README.md'), 'utf8');
+    const count = (stories.length * carriers.length * wishes.length).toLocaleString('en');
+    assert.ok(readme.includes(`${count} exchanges`), count);
+  });
 
   test('no transcript is left over from what is no longer asked', () => {
     const files = stories.map((story) => path.basename(transcriptFileOf(story))).sort();

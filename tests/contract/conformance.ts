@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { wireFunctions } from '../../src/contract/functions/index.ts';
 import { send, transcriptOf, type WireResponse } from './exchange.ts';
 import { carriers, requestOf, wishes, type Carrier, type Story, type Wish } from './exchange-table.ts';
 import { betweenBraces, childOfResult, listOrObject, splittingOnCr, splittingOnLines } from './old-clients.ts';
@@ -29,6 +30,7 @@ export async function assertConforms(world: World, story: Story): Promise<number
   played.forEach((exchange, at) => {
     assert.equal(comparable(exchange.transcript), comparable(written[at]!));
     assertOldClientsUnderstand(exchange);
+    assertAsDocumented(exchange);
   });
   return played.length;
 }
@@ -115,4 +117,14 @@ function assertOldClientsUnderstand({ story, wish, response }: Exchange): void {
   else if (story.functionName === 'GetCreditos' && story.expected === 1)
     assert.equal(splittingOnCr(text, 'Cred'), '12345,67');
   else assert.equal(splittingOnCr(text, 'Res'), expected);
+}
+
+/** A good answer has the fields that the reference tells of, and no others. */
+function assertAsDocumented({ story, wish, response }: Exchange): void {
+  if (wish !== 'JSON' || story.expected !== 1) return;
+  const [fields] = JSON.parse(response.body.toString()) as [unknown];
+  wireFunctions
+    .find(({ name }) => name === story.functionName)!
+    .answer!.strict()
+    .parse(fields);
 }

@@ -30,6 +30,7 @@ type Options = {
   readonly firstId?: number;
   readonly token?: string;
   readonly isExact?: boolean;
+  readonly logLevel?: 'info' | 'warn';
 };
 
 export async function worldInMemory({
@@ -38,6 +39,7 @@ export async function worldInMemory({
   firstId = 299_846_332,
   token = 'token-de-ejemplo',
   isExact = true,
+  logLevel = 'info',
 }: Options = {}): Promise<WorldInMemory> {
   const clock = (): Date => new Date('2026-12-01T09:00:00Z');
   const outcomes: (readonly [string, number | null])[] = [];
@@ -53,7 +55,7 @@ export async function worldInMemory({
     return called();
   };
 
-  const app = Fastify({ logger: { level: 'info', stream: { write: (line: string) => void logLines.push(line) } } });
+  const app = Fastify({ logger: { level: logLevel, stream: { write: (line: string) => void logLines.push(line) } } });
   await app.register(
     contractRoutes({
       clock,

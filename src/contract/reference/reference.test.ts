@@ -52,7 +52,10 @@ test('every description has its Spanish words, and no words are left over', () =
   assert.deepEqual(Object.keys(referenceTextsOf.es.descriptions).sort(), [...names].sort());
 });
 
-test('what the reference says of limits is what the limits are', () => {
+test('what the reference and the README say of limits is what the limits are', () => {
+  assert.equal(blockingRule.failures, 10);
+  assert.equal(blockingRule.failuresWithinSeconds, 300);
+  assert.equal(blockingRule.blockedForSeconds, 300);
   assert.equal(blockingRule.polls, 30);
   assert.equal(blockingRule.pollsWithinSeconds, 60);
   assert.equal(blockingRule.pollsBlockedForSeconds, 60);
