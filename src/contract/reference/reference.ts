@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Language } from '../accept-language.ts';
 import type { WireFields, WireValue } from '../answer.ts';
 import { encodings } from '../encodings/index.ts';
-import { antErrorFields, errorFieldsOf } from '../errors.ts';
+import { antErrorFields, errorFieldsOf, type WireRefusal } from '../errors.ts';
 import { wireFunctions } from '../functions/index.ts';
 import type { WireFunction, WireFunctionName } from '../functions/wire-function.ts';
 import { codeSamples, type CodeSample } from './code-samples.ts';
@@ -74,7 +74,7 @@ function functionReference(wireFunction: WireFunction, publicUrl: string, langua
   const parameters = propertiesOf(wireFunction.parameters, language).map(
     ({ isAlwaysThere, ...property }): ParameterReference => ({
       ...property,
-      example: String((property.schema['examples'] as unknown[])[0]),
+      example: exampleIn(property),
       isRequired: isAlwaysThere,
       isExtension: isExtension || property.schema['x-cotejo-extension'] === true,
     }),
@@ -108,15 +108,11 @@ function propertiesOf(schema: z.ZodObject, language: Language): readonly FieldRe
   }));
 }
 
-/** The same answer in every format, made by the encodings themselves. */
+/** A good answer and a bad one in every format, made by the encodings themselves. */
 function answersOf({ answer, antFields, parameters }: WireFunction, language: Language): readonly AnswerExample[] {
   const envelope = 'array';
   const good = answer === null ? null : exampleOf(answer);
-  const missing = 'Telefono' in parameters.shape ? ['Telefono', '34600000001'] : ['Id', '299846332'];
-  const bad =
-    'Id' in parameters.shape || 'Telefono' in parameters.shape
-      ? errorFieldsOf({ kind: 'parameter-missing', parameter: missing[0]!, example: missing[1]! }, language)
-      : errorFieldsOf({ kind: 'credentials-wrong' }, language);
+  const bad = errorFieldsOf(likelyRefusal(parameters), language);
   return encodings.map(({ name, contentType, encode }) => ({
     format: name,
     contentType,
@@ -124,6 +120,16 @@ function answersOf({ answer, antFields, parameters }: WireFunction, language: La
     bad: encode({ fields: bad, antFields: antErrorFields, envelope }),
   }));
 }
+
+/** What goes wrong first: the parameter that must be there is missing; where none must, the credentials are wrong. */
+function likelyRefusal(parameters: z.ZodObject): WireRefusal {
+  const required = propertiesOf(parameters, 'en').find(({ isAlwaysThere }) => isAlwaysThere);
+  return required === undefined
+    ? { kind: 'credentials-wrong' }
+    : { kind: 'parameter-missing', parameter: required.name, example: exampleIn(required) };
+}
+
+const exampleIn = ({ schema }: { readonly schema: JsonSchema }): string => String((schema['examples'] as unknown[])[0]);
 
 const exampleOf = (answer: z.ZodObject): WireFields =>
   Object.fromEntries(
