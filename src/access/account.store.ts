@@ -115,29 +115,29 @@ export type AuthenticateParts = {
   readonly tokenHmac: (token: string) => Uint8Array;
   readonly sameDigest: (a: Uint8Array, b: Uint8Array) => boolean;
   readonly failing: (error: unknown) => Error;
+  /** Gathers look-ups of one account while one is under way. */
+  readonly gathering: <Item, Outcome>(
+    work: (key: number, items: readonly Item[]) => Promise<readonly Outcome[]>,
+  ) => (key: number, item: Item) => Promise<Outcome>;
 };
 
 /**
- * Who calls. An unknown user, a wrong token and a disabled account cost the same: one look-up by key, one HMAC, two comparisons.
+ * Who calls. An unknown user, a wrong token and a disabled account cost the same: one look-up by key, one HMAC, two comparisons. Calls of
+ * one account that come while it is being looked up share the next look-up, which begins after they came: a token that was taken away is
+ * refused from then on.
  * @throws what `failing` makes of an unreachable database.
  */
-export function authenticateOver({ database, clock, tokenHmac, sameDigest, failing }: AuthenticateParts): Authenticate {
+export function authenticateOver(parts: AuthenticateParts): Authenticate {
+  const { tokenHmac, sameDigest } = parts;
   const nobody = new Uint8Array(32);
+  const lookUp = parts.gathering(async (id, calls: readonly null[]) => {
+    const row = await credentialsOf(parts, id as AccountId);
+    return calls.map(() => row);
+  });
   return async (apiUser, apiToken) => {
     const parsed = parseAccountId(accountDigitsOf(apiUser) ?? '');
-    const id = parsed.ok ? parsed.value : (0 as AccountId);
     const presented = tokenHmac(apiToken);
-    const { rows } = await sql<CredentialRow>`
-      select a.account_id, a.name, a.state, a.settings, array(
-        select encode(t.token_hmac, 'hex') from api_token t
-        where t.account_id = a.account_id and (t.expires_at is null or t.expires_at > ${clock()})
-        order by t.token_number desc limit ${VALID_TOKENS}) as tokens
-      from account a where a.account_id = ${id}`
-      .execute(database)
-      .catch((error: unknown) => {
-        throw failing(error);
-      });
-    const row = rows[0];
+    const row = await lookUp(parsed.ok ? parsed.value : 0, null);
     let valid = false;
     for (let index = 0; index < VALID_TOKENS; index += 1) {
       const stored = row?.tokens[index];
@@ -146,4 +146,21 @@ export function authenticateOver({ database, clock, tokenHmac, sameDigest, faili
     }
     return row !== undefined && valid && row.state !== 'disabled' ? accountOf(row) : null;
   };
+}
+
+async function credentialsOf(
+  { database, clock, failing }: AuthenticateParts,
+  id: AccountId,
+): Promise<CredentialRow | undefined> {
+  const { rows } = await sql<CredentialRow>`
+    select a.account_id, a.name, a.state, a.settings, array(
+      select encode(t.token_hmac, 'hex') from api_token t
+      where t.account_id = a.account_id and (t.expires_at is null or t.expires_at > ${clock()})
+      order by t.token_number desc limit ${VALID_TOKENS}) as tokens
+    from account a where a.account_id = ${id}`
+    .execute(database)
+    .catch((error: unknown) => {
+      throw failing(error);
+    });
+  return rows[0];
 }

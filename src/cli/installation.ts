@@ -2,7 +2,13 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Secrets, installationKeyOf, keyFromText, secretsFrom } from '../access/secrets.client.ts';
 import { type Config, parseConfig } from '../config.ts';
-import { type Database, type DatabaseAddress, openDatabase } from '../storage/database.client.ts';
+import {
+  type Database,
+  type DatabaseAddress,
+  type OpenDatabase,
+  isUnreachable,
+  openDatabase,
+} from '../storage/database.client.ts';
 import { durabilityOf } from '../storage/durability.client.ts';
 import { connectToRunning, openEmbeddedPostgres } from '../storage/embedded-postgres.client.ts';
 import { lockFolder } from '../storage/folder-lock.client.ts';
@@ -13,6 +19,8 @@ import { UsageError } from './command.ts';
 /** An installation's database and key, opened for a command or for the service. */
 export type Installation = {
   readonly database: Database;
+  /** The connections under it. */
+  readonly pool: OpenDatabase['pool'];
   readonly address: DatabaseAddress;
   readonly secrets: Secrets;
   /** Whether nobody had used this database before. */
@@ -76,7 +84,14 @@ export async function openInstallation(config: Config, { use, log, connections =
       throw new UsageError(
         `this database belongs to the installation key ${claimed.refusal.expected}, not to ${claimed.refusal.given}: set COTEJO_KEY or COTEJO_DATA to where that key is`,
       );
-    return { database: opened.database, address: ground.address, secrets, isFirst: claimed.value.isFirst, close };
+    return {
+      database: opened.database,
+      pool: opened.pool,
+      address: ground.address,
+      secrets,
+      isFirst: claimed.value.isFirst,
+      close,
+    };
   } catch (error) {
     await close();
     throw config.databaseUrl === null ? error : explained(error);
@@ -144,8 +159,8 @@ async function embeddedGround(folder: string, { use, log }: Pick<OpenFor, 'use' 
 
 /** A server of the installer's own that cannot be used is the installer's to put right. */
 function explained(error: unknown): unknown {
+  if (error instanceof UsageError) return error;
   const code = (error as { code?: unknown }).code;
-  return error instanceof UsageError || typeof code !== 'string'
-    ? error
-    : new UsageError(`DATABASE_URL: the server cannot be used (${code})`);
+  if (typeof code === 'string') return new UsageError(`DATABASE_URL: the server cannot be used (${code})`);
+  return isUnreachable(error) ? new UsageError('DATABASE_URL: the server does not answer') : error;
 }

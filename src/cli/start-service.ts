@@ -7,7 +7,7 @@ import { throttleInMemory } from '../access/throttle.ts';
 import { newLink } from '../capture/link.store.ts';
 import { usualLink } from '../capture/link.ts';
 import { contractRoutes } from '../contract/contract.route.ts';
-import { balancesOf, enter, holdBalance, writeEntries } from '../credits/ledger.store.ts';
+import { balancesOf, enter, entering, holding } from '../credits/ledger.store.ts';
 import { type TrustedProxies, clientOf, rateKey } from '../http/client-address.ts';
 import { healthRoutes } from '../http/health.route.ts';
 import { type Log, describeError } from '../http/log.client.ts';
@@ -20,6 +20,7 @@ import { sendInvitation } from '../notification/sms/send-invitation.job.ts';
 import { gathering } from '../storage/batches.client.ts';
 import { isUnreachable, ping } from '../storage/database.client.ts';
 import { missingMigrations } from '../storage/migrate.client.ts';
+import { shortTransactions } from '../storage/short-transaction.client.ts';
 import { openQueue } from '../storage/queue.client.ts';
 import { type Job, jobKinds } from '../verification/jobs.ts';
 import { lapseExpired } from '../verification/lapse-expired.job.ts';
@@ -81,11 +82,10 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
   const advance = advanceOver(writers);
   const service = verificationService({
     ...writers,
-    ledger: {
-      hold: holdBalance,
-      write: writeEntries,
-      available: async (accountId) => (await balancesOf(database, accountId)).available,
-    },
+    ledger: { holding, entering },
+    availableHundredths: async (accountId) => (await balancesOf(database, accountId)).available,
+    shortTransaction: shortTransactions(database, installation.pool),
+    jobStatement: queue.statementFor,
     clock,
     draw: drawInteger,
     newCallId: randomUUID,
@@ -98,6 +98,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
     clock,
     tokenHmac: secrets.tokenHmac,
     sameDigest,
+    gathering,
     failing: (error) =>
       isUnreachable(error)
         ? new StoreUnreachable('the database cannot be reached', { cause: error })

@@ -1,4 +1,4 @@
-import { type Transaction, type Kysely, sql } from 'kysely';
+import { type Kysely, type RawBuilder, type Transaction, sql } from 'kysely';
 import type { AccountId, VerificationId } from '../kernel/id.ts';
 import { type Result, ok } from '../kernel/result.ts';
 import {
@@ -14,13 +14,10 @@ import {
 type Queryable = Kysely<unknown> | Transaction<unknown>;
 export type HeldBalance = Balances & { readonly lastEntryNumber: number };
 
-/** The account's books, held for this transaction: whoever else would move its credits waits. */
-export async function holdBalance(transaction: Transaction<unknown>, accountId: AccountId): Promise<HeldBalance> {
-  const { rows } = await sql<HeldBalance>`
-    select funding, available, reserved, spent, last_entry_number as "lastEntryNumber"
-    from credit_balance where account_id = ${accountId} for update`.execute(transaction);
-  return rows[0] ?? missing(accountId);
-}
+/** Asks for the account's books and holds them: whoever else would move its credits waits. The account stands in it as a literal. */
+export const holding = (accountId: AccountId): RawBuilder<HeldBalance> => sql<HeldBalance>`
+  select funding, available, reserved, spent, last_entry_number as "lastEntryNumber"
+  from credit_balance where account_id = ${sql.lit(accountId)} for update`;
 
 /** The account's books as they stand. */
 export async function balancesOf(database: Queryable, accountId: AccountId): Promise<Balances> {
@@ -40,33 +37,31 @@ export async function enter(
   now: Date,
 ): Promise<Result<Balances, LedgerRefusal>> {
   if (entries.length === 0) return ok(await balancesOf(transaction, accountId));
-  const held = await holdBalance(transaction, accountId);
+  const held = (await holding(accountId).execute(transaction)).rows[0] ?? missing(accountId);
   let after: Balances = held;
   for (const entry of entries) {
     const applied = applyEntry(after, entry);
     if (!applied.ok) return applied;
     after = applied.value;
   }
-  await writeEntries(transaction, accountId, { entries, after, firstNumber: held.lastEntryNumber + 1, now });
+  const written = entering(accountId, { entries, after, firstNumber: held.lastEntryNumber + 1, now });
+  await sql`with ${written} select`.execute(transaction);
   return ok(after);
 }
 
-/** Writes what was computed over books that this transaction holds. */
-export async function writeEntries(
-  transaction: Transaction<unknown>,
+export type WrittenEntries = {
+  readonly entries: readonly LedgerEntry[];
+  /** The books after them, computed over books that the transaction holds. */
+  readonly after: Balances;
+  readonly firstNumber: number;
+  readonly now: Date;
+};
+
+/** The parts of a statement's WITH clause that write entries and move the books. */
+export function entering(
   accountId: AccountId,
-  {
-    entries,
-    after,
-    firstNumber,
-    now,
-  }: {
-    readonly entries: readonly LedgerEntry[];
-    readonly after: Balances;
-    readonly firstNumber: number;
-    readonly now: Date;
-  },
-): Promise<void> {
+  { entries, after, firstNumber, now }: WrittenEntries,
+): RawBuilder<unknown> {
   const rows = entries.map((entry, index) => ({
     entry_number: firstNumber + index,
     kind: entry.kind,
@@ -74,17 +69,16 @@ export async function writeEntries(
     verification_id: 'verificationId' in entry ? entry.verificationId : null,
     note: 'note' in entry ? entry.note : null,
   }));
-  await sql`
-    with moved as (
+  return sql`
+    books_moved as (
       update credit_balance set funding = ${after.funding}, available = ${after.available}, reserved = ${after.reserved},
         spent = ${after.spent}, last_entry_number = ${firstNumber + entries.length - 1}
-      where account_id = ${accountId})
-    insert into credit_entry (account_id, entry_number, kind, hundredths, verification_id, note, entered_at)
-    select ${accountId}, entry_number, kind, hundredths, verification_id, note, ${now}
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as entry (entry_number bigint, kind text, hundredths bigint, verification_id integer, note text)`.execute(
-    transaction,
-  );
+      where account_id = ${accountId}),
+    entered as (
+      insert into credit_entry (account_id, entry_number, kind, hundredths, verification_id, note, entered_at)
+      select ${accountId}, entry_number, kind, hundredths, verification_id, note, ${now}
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        as entry (entry_number bigint, kind text, hundredths bigint, verification_id integer, note text))`;
 }
 
 export type StatementLine = {

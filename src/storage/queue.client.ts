@@ -1,4 +1,5 @@
-import { type JobResult, PgBoss, type WorkOptions, fromKysely } from 'pg-boss';
+import pg from 'pg';
+import { type ConnectionOptions, type JobResult, PgBoss, type WorkOptions, fromKysely } from 'pg-boss';
 import { MS_PER_SECOND } from '../kernel/instant.ts';
 import type { DatabaseAddress, Transaction } from './database.client.ts';
 
@@ -11,6 +12,8 @@ export type JobHandler<Job> = (job: Job) => Promise<void>;
 export type Queue<Job extends QueuedJob> = {
   /** Writes jobs in the caller's transaction: they exist if and when it commits. */
   enqueue(transaction: Transaction, jobs: readonly Job[]): Promise<void>;
+  /** The same as one statement without parameters, for a transaction that sends its statements itself. */
+  statementFor(jobs: readonly Job[]): Promise<string>;
   /** Begins to work: one handler for each kind. */
   work(handlers: { readonly [Kind in Job['kind']]: JobHandler<Extract<Job, { kind: Kind }>> }): Promise<void>;
   /** Seconds that the oldest due job of each kind has waited; what scaling goes by. */
@@ -111,15 +114,27 @@ export async function openQueue<Job extends QueuedJob>({
     if ((await boss.getQueue(kind)) === null) await boss.createQueue(kind, POLICY);
     else await boss.updateQueue(kind, POLICY);
   }
+  const insert = async (jobs: readonly Job[], db: NonNullable<ConnectionOptions['db']>): Promise<void> => {
+    for (const kind of new Set(jobs.map((job) => job.kind)))
+      await boss.insert(
+        kind,
+        jobs.filter((job) => job.kind === kind).map((job) => ({ data: job, startAfter: job.at })),
+        { db },
+      );
+  };
   return {
-    async enqueue(transaction, jobs) {
-      const db = fromKysely(transaction);
-      for (const kind of new Set(jobs.map((job) => job.kind)))
-        await boss.insert(
-          kind,
-          jobs.filter((job) => job.kind === kind).map((job) => ({ data: job, startAfter: job.at })),
-          { db },
-        );
+    enqueue: (transaction, jobs) => insert(jobs, fromKysely(transaction)),
+    async statementFor(jobs) {
+      const statements: string[] = [];
+      await insert(jobs, {
+        async executeSql(text, values = []) {
+          statements.push(
+            text.replace(/\$(\d+)/g, (_, number: string) => pg.escapeLiteral(String(values[Number(number) - 1]))),
+          );
+          return { rows: [] };
+        },
+      });
+      return statements.join(';\n');
     },
     async work(handlers) {
       for (const kind of kinds) {

@@ -5,11 +5,12 @@ import fc from 'fast-check';
 import { type Account, defaultSettings } from '../access/account.ts';
 import { createAccount } from '../access/account.store.ts';
 import { drawInteger, newApiToken, secretsFrom, sha256, sha256Hex } from '../access/secrets.client.ts';
-import { balancesOf, checkLedger, enter, holdBalance, writeEntries } from '../credits/ledger.store.ts';
+import { balancesOf, checkLedger, enter, entering, holding } from '../credits/ledger.store.ts';
 import type { VerificationId } from '../kernel/id.ts';
 import { gathering } from '../storage/batches.client.ts';
 import { type OpenDatabase, isUnreachable, openDatabase } from '../storage/database.client.ts';
 import { migrate } from '../storage/migrate.client.ts';
+import { shortTransactions } from '../storage/short-transaction.client.ts';
 import { type Queue, openQueue } from '../storage/queue.client.ts';
 import { testPostgres } from '../../tests/counterparts/postgres.ts';
 import { type Job, jobKinds } from './jobs.ts';
@@ -37,11 +38,10 @@ before(async () => {
     database: opened.database,
     enqueue: queue.enqueue,
     enter,
-    ledger: {
-      hold: holdBalance,
-      write: writeEntries,
-      available: async (accountId) => (await balancesOf(opened.database, accountId)).available,
-    },
+    ledger: { holding, entering },
+    availableHundredths: async (accountId) => (await balancesOf(opened.database, accountId)).available,
+    shortTransaction: shortTransactions(opened.database, opened.pool),
+    jobStatement: queue.statementFor,
     clock: () => new Date(),
     draw: drawInteger,
     newCallId: randomUUID,
@@ -156,22 +156,16 @@ test('a key is remembered for a day', async () => {
 
 test('a COMMIT whose answer is lost is found again: accepted once, charged once, the answer as if nothing had happened', async () => {
   let lose: 'after' | 'before' | null = null;
-  const losing = new Proxy(opened.database, {
-    get(target, property, receiver) {
-      if (property !== 'transaction') return Reflect.get(target, property, receiver) as unknown;
-      return () => ({
-        execute: async (work: Parameters<ReturnType<typeof target.transaction>['execute']>[0]) => {
-          const losingNow = lose;
-          lose = null;
-          if (losingNow === 'before') throw Object.assign(new Error('Connection terminated'), { code: 'ECONNRESET' });
-          const outcome = await target.transaction().execute(work);
-          if (losingNow === 'after') throw Object.assign(new Error('Connection terminated'), { code: 'ECONNRESET' });
-          return outcome;
-        },
-      });
-    },
-  });
-  const fragile = verificationService({ ...parts, database: losing });
+  const losing: ServiceParts['shortTransaction'] = async (first, work) => {
+    const losingNow = lose;
+    lose = null;
+    const lost = Object.assign(new Error('Connection terminated'), { code: 'ECONNRESET' });
+    if (losingNow === 'before') throw lost;
+    const value = await parts.shortTransaction(first, work);
+    if (losingNow === 'after') throw lost;
+    return value;
+  };
+  const fragile = verificationService({ ...parts, shortTransaction: losing });
   const account = await accountWith(5);
   for (const [moment, expected] of [
     ['after', 400],
@@ -285,10 +279,8 @@ test('with the database away every method says so and nothing else', async () =>
   const away = verificationService({
     ...parts,
     database: nowhere.database,
-    ledger: {
-      ...parts.ledger,
-      available: async (accountId) => (await balancesOf(nowhere.database, accountId)).available,
-    },
+    shortTransaction: shortTransactions(nowhere.database, nowhere.pool),
+    availableHundredths: async (accountId) => (await balancesOf(nowhere.database, accountId)).available,
   });
   const account: Account = {
     id: 1_000_000_000 as Account['id'],

@@ -4,7 +4,7 @@ import { type AccountId, type DrawInteger, drawVerificationId } from '../kernel/
 import type { Clock } from '../kernel/instant.ts';
 import { type Result, ok, refuse } from '../kernel/result.ts';
 import type { Candidate } from './accept.ts';
-import { AcceptanceCollision, type LedgerOfBatch, acceptBatch, wasCommitted } from './accept.store.ts';
+import { type AcceptParts, AcceptanceCollision, acceptBatch, wasCommitted } from './accept.store.ts';
 import {
   type AcceptRefusal,
   type Accepted,
@@ -17,19 +17,20 @@ import { cancelled, resent } from './steps.ts';
 import { type Writers, advanceOver, findVerification } from './verification.store.ts';
 import type { Verification } from './verification.ts';
 
-export type ServiceParts = Writers & {
-  readonly ledger: LedgerOfBatch & { available(accountId: AccountId): Promise<number> };
-  readonly clock: Clock;
-  readonly draw: DrawInteger;
-  readonly newCallId: () => string;
-  readonly digestOf: (text: string) => string;
-  /** Whether an error says that the database is away, rather than that the program is wrong. */
-  readonly isUnreachable: (error: unknown) => boolean;
-  /** Gathers calls of one account while one batch is under way. */
-  readonly gathering: <Item, Outcome>(
-    work: (key: number, items: readonly Item[]) => Promise<readonly Outcome[]>,
-  ) => (key: number, item: Item) => Promise<Outcome>;
-};
+export type ServiceParts = Writers &
+  AcceptParts & {
+    readonly availableHundredths: (accountId: AccountId) => Promise<number>;
+    readonly clock: Clock;
+    readonly draw: DrawInteger;
+    readonly newCallId: () => string;
+    readonly digestOf: (text: string) => string;
+    /** Whether an error says that the database is away, rather than that the program is wrong. */
+    readonly isUnreachable: (error: unknown) => boolean;
+    /** Gathers calls of one account while one batch is under way. */
+    readonly gathering: <Item, Outcome>(
+      work: (key: number, items: readonly Item[]) => Promise<readonly Outcome[]>,
+    ) => (key: number, item: Item) => Promise<Outcome>;
+  };
 
 /** How often an acceptance is begun anew: after a collision of IDs, or a connection that was lost before anything was written. */
 const MOST_TRIES = 3;
@@ -39,7 +40,7 @@ type Outcome = Result<Accepted, AcceptRefusal>;
 
 /** The life of verifications over the database. @throws StoreUnreachable from every method when the database is away. */
 export function verificationService(parts: ServiceParts): VerificationService {
-  const { database, ledger, clock, digestOf } = parts;
+  const { database, clock, digestOf } = parts;
   const advance = advanceOver(parts);
   const accept = parts.gathering((accountId, calls: readonly Call[]) =>
     acceptCalls(parts, accountId as AccountId, calls),
@@ -58,7 +59,7 @@ export function verificationService(parts: ServiceParts): VerificationService {
     moved: Promise<Result<Verification, Refusal>>,
   ): Promise<Result<{ availableHundredths: number }, Refusal>> => {
     const result = await reachable(moved);
-    return result.ok ? ok({ availableHundredths: await reachable(ledger.available(account.id)) }) : result;
+    return result.ok ? ok({ availableHundredths: await reachable(parts.availableHundredths(account.id)) }) : result;
   };
 
   return {
@@ -76,7 +77,7 @@ export function verificationService(parts: ServiceParts): VerificationService {
                 },
         }),
       ),
-    availableHundredths: (accountId) => reachable(ledger.available(accountId)),
+    availableHundredths: (accountId) => reachable(parts.availableHundredths(accountId)),
     async report(accountId, id) {
       const verification = await reachable(findVerification(database, accountId, id));
       if (verification === null) return null;
@@ -109,15 +110,14 @@ async function acceptCalls(
     const candidates = calls.map((call) => candidateOf(parts, call));
     let decided: readonly Outcome[] | null = null;
     try {
-      return await acceptBatch(parts, parts.ledger, accountId, {
+      return await acceptBatch(parts, accountId, {
         candidates,
         now: parts.clock(),
         onDecided: (outcomes) => (decided = outcomes),
       });
     } catch (error) {
       const unanswered = parts.isUnreachable(error);
-      if (unanswered && decided !== null && (await wasCommitted(parts, parts.ledger, accountId, candidates)))
-        return decided;
+      if (unanswered && decided !== null && (await wasCommitted(parts, accountId, candidates))) return decided;
       const again = unanswered || error instanceof AcceptanceCollision;
       if (!again || attempt >= MOST_TRIES) throw error;
     }

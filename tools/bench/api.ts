@@ -19,7 +19,7 @@ export async function apiBench(rounds: number): Promise<void> {
   try {
     // Only the accepting half: messages wait, as they do in the bare client's rows.
     await service.start(['--role', 'api']);
-    const accounts = Array.from({ length: ACCOUNTS }, () => service.createAccount(100_000_000));
+    const accounts = await Promise.all(Array.from({ length: ACCOUNTS }, () => service.createAccount(100_000_000)));
     const running = (await connectToRunning(service.folder))!;
     const pool = new pg.Pool({ ...running.connection, max: CALLERS });
     try {
