@@ -7,6 +7,7 @@ import { throttleInMemory } from '../access/throttle.ts';
 import { newLink } from '../capture/link.store.ts';
 import { usualLink } from '../capture/link.ts';
 import { contractRoutes } from '../contract/contract.route.ts';
+import { referenceRoutes } from '../contract/reference/reference.route.ts';
 import { balancesOf, enter, entering, holding } from '../credits/ledger.store.ts';
 import { type TrustedProxies, clientOf, rateKey } from '../http/client-address.ts';
 import { healthRoutes } from '../http/health.route.ts';
@@ -162,6 +163,8 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
         onOutcome: (functionName, res) => metrics.functionAnswered(functionName, res ?? 503),
       }),
     );
+  if (settings.roles.includes('api'))
+    await server.register(referenceRoutes({ publicUrl: settings.publicUrl ?? `http://localhost:${settings.port}` }));
   parts.addRoutes?.(server, isLocal);
   const address = await server.listen({ host: settings.host, port: settings.port }).catch(async (error: unknown) => {
     await queue.stop();

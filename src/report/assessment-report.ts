@@ -3,7 +3,7 @@ import type { Exhibits, Timings } from '../engine/exhibits.ts';
 import type { Raster } from '../engine/image/raster.ts';
 import { isMeasured, type Assessment, type AttributeAnswer, type Finding } from '../verification/assessment.ts';
 import { lineChart, ticks } from './charts.ts';
-import { html, type Markup } from './html.ts';
+import { html, type Markup } from '../kernel/html.ts';
 import { page } from './page.ts';
 import { focusOn, picture, type Encode, type Overlay } from './pictures.ts';
 import type { Texts } from './texts.ts';

@@ -9,7 +9,7 @@ import {
   percent,
   type FigureRow,
 } from './evaluation-page.ts';
-import { html } from './html.ts';
+import { html } from '../kernel/html.ts';
 
 export const attributesText = (evaluation: AttributesEvaluation): string =>
   figureText('attributes', rowsOf(evaluation));

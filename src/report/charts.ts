@@ -1,4 +1,4 @@
-import { html, type Markup } from './html.ts';
+import { html, type Markup } from '../kernel/html.ts';
 
 /** A straight scale from values to px. */
 export type Scale = { readonly from: number; readonly to: number; readonly fromPx: number; readonly toPx: number };

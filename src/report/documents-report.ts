@@ -1,6 +1,6 @@
 import type { DocumentFailure, DocumentsEvaluation, FieldFigures } from '../evaluation/documents.ts';
 import { evaluationPage, figureTable, figureText, gallery, percent, type FigureRow } from './evaluation-page.ts';
-import { html } from './html.ts';
+import { html } from '../kernel/html.ts';
 
 export const documentsText = (evaluation: DocumentsEvaluation): string => figureText('documents', rowsOf(evaluation));
 

@@ -1,4 +1,4 @@
-import { html, type Markup } from './html.ts';
+import { html, type Markup } from '../kernel/html.ts';
 import { page } from './page.ts';
 
 /** A failure to look at: its picture where there is one, and what went wrong. */

@@ -12,7 +12,7 @@ import {
   percent,
   type FigureRow,
 } from './evaluation-page.ts';
-import { html } from './html.ts';
+import { html } from '../kernel/html.ts';
 
 export const facesText = (evaluation: FacesEvaluation): string => figureText('faces', rowsOf(evaluation));
 

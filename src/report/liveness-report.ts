@@ -10,7 +10,7 @@ import {
   percent,
   type FigureRow,
 } from './evaluation-page.ts';
-import { html, type Markup } from './html.ts';
+import { html, type Markup } from '../kernel/html.ts';
 
 export const livenessText = (evaluation: LivenessEvaluation): string => figureText('liveness', rowsOf(evaluation));
 

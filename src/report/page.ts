@@ -1,4 +1,4 @@
-import { html, raw, type Markup } from './html.ts';
+import { html, raw, type Markup } from '../kernel/html.ts';
 
 /** One file that stands alone: no script, no request, light and dark, and it prints. */
 export function page(title: string, language: string, body: Markup): string {

@@ -1,6 +1,6 @@
 import type { FaceMesh } from '../engine/face/face.ts';
 import type { Box, Quad, Raster } from '../engine/image/raster.ts';
-import { html, type Markup } from './html.ts';
+import { html, type Markup } from '../kernel/html.ts';
 
 /** Turns a picture into a `data:` address. */
 export type Encode = (image: Raster) => Promise<string>;

@@ -1,4 +1,4 @@
-import { html, type Markup } from './markup.ts';
+import { html, type Markup } from '../../kernel/html.ts';
 import type { AnswerExample, FieldReference, FunctionReference, ParameterReference, Reference } from './reference.ts';
 import { referenceTextsOf, type ReferenceTexts } from './texts.ts';
 

@@ -1,3 +1,4 @@
+import { escapeText } from '../../kernel/html.ts';
 import type { OutboxMessage } from './outbox.ts';
 import en from './text/en.json' with { type: 'json' };
 import es from './text/es.json' with { type: 'json' };
@@ -33,13 +34,13 @@ export function outboxPage(
   const time = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium', timeZone });
   const main =
     count === 0
-      ? `<div class="empty"><p><strong>${escaped(texts.empty)}</strong></p><p>${escaped(texts.emptyHint)}</p></div>`
-      : `<p class="count">${escaped(counted.replace('{count}', String(count)))}</p>
+      ? `<div class="empty"><p><strong>${escapeText(texts.empty)}</strong></p><p>${escapeText(texts.emptyHint)}</p></div>`
+      : `<p class="count">${escapeText(counted.replace('{count}', String(count)))}</p>
 <ol>
 ${messages.map((shown) => messageItem(shown, texts, time)).join('\n')}
 </ol>`;
   const isLocalOnly = messages.some(({ message: { link } }) => link !== null && leadsHere(link));
-  const note = isLocalOnly ? `<p class="note">${escaped(texts.localOnly)}</p>` : '';
+  const note = isLocalOnly ? `<p class="note">${escapeText(texts.localOnly)}</p>` : '';
   return `<!doctype html>
 <html lang="${language}">
 <head>
@@ -47,13 +48,13 @@ ${messages.map((shown) => messageItem(shown, texts, time)).join('\n')}
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <meta http-equiv="refresh" content="${REFRESH_SECONDS}">
-<title>${count === 0 ? '' : `(${count}) `}${escaped(texts.title)} · Cotejo</title>
+<title>${count === 0 ? '' : `(${count}) `}${escapeText(texts.title)} · Cotejo</title>
 <style>${outboxStyle}</style>
 </head>
 <body>
-<header><h1>${escaped(texts.title)}</h1><p>${escaped(texts.lead)}</p>${note}</header>
+<header><h1>${escapeText(texts.title)}</h1><p>${escapeText(texts.lead)}</p>${note}</header>
 <main>${main}</main>
-<footer><p>${escaped(texts.refresh)}</p></footer>
+<footer><p>${escapeText(texts.refresh)}</p></footer>
 </body>
 </html>
 `;
@@ -70,12 +71,12 @@ function messageItem(
   const code =
     link === null || qrSvg === null
       ? ''
-      : `<a class="qr" href="${escaped(link)}" target="_blank" rel="noopener noreferrer" aria-label="${escaped(texts.scan)}">${qrSvg}</a>`;
+      : `<a class="qr" href="${escapeText(link)}" target="_blank" rel="noopener noreferrer" aria-label="${escapeText(texts.scan)}">${qrSvg}</a>`;
   return `<li>
 <div class="message">
-<p class="meta"><span>${escaped(texts.from)} <b>${escaped(sender)}</b></span> <span>${escaped(texts.to)} <b>+${escaped(to)}</b></span></p>
+<p class="meta"><span>${escapeText(texts.from)} <b>${escapeText(sender)}</b></span> <span>${escapeText(texts.to)} <b>+${escapeText(to)}</b></span></p>
 <p class="bubble">${linked(text, link)}</p>
-<p class="meta"><time datetime="${escaped(at)}">${escaped(time.format(new Date(at)))}</time> <span>${escaped(length)}</span></p>
+<p class="meta"><time datetime="${escapeText(at)}">${escapeText(time.format(new Date(at)))}</time> <span>${escapeText(length)}</span></p>
 ${open}</div>
 ${code}</li>`;
 }
@@ -84,16 +85,11 @@ ${code}</li>`;
 const leadsHere = (link: string): boolean => /^https?:\/\/(localhost|127\.[\d.]+|\[::1\])[:/]/.test(link);
 
 const anchor = (link: string, label: string): string =>
-  `<a href="${escaped(link)}" target="_blank" rel="noopener noreferrer">${escaped(label)}</a>`;
+  `<a href="${escapeText(link)}" target="_blank" rel="noopener noreferrer">${escapeText(label)}</a>`;
 
 /** The text with its link made one. */
 const linked = (text: string, link: string | null): string =>
-  link === null ? escaped(text) : text.split(link).map(escaped).join(anchor(link, link));
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  ...{ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' },
-};
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
+  link === null ? escapeText(text) : text.split(link).map(escapeText).join(anchor(link, link));
 
 /** The page's style sheet, byte for byte as it stands in the page: its digest is what the page's policy allows. */
 export const outboxStyle = `
