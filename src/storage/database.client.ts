@@ -19,6 +19,64 @@ export type OpenDatabase = {
 const CONNECT_TIMEOUT_MS = 3000;
 /** No statement of ours runs long: one that does is stuck behind something, and its caller has gone. */
 const STATEMENT_TIMEOUT_MS = 15_000;
+/** No transaction of ours waits for anybody: one that does belongs to a process that the server cannot see the end of. */
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 5000;
+/** After so long a silence the kernel asks whether the other side is still there. */
+const KEEP_ALIVE_AFTER_MS = 10_000;
+
+/**
+ * [Note: Connections that break]
+ * A connection may break at any moment, and says so by an event that ends the process when nobody listens: the pool listens while it has
+ * the connection, and we do while it is lent. One that does not answer in time is given up for good: a path that swallows what is sent
+ * would otherwise be lent to one caller after the other.
+ */
+class Connection extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    this.on('error', () => undefined); // whoever waits for an answer learns of it there
+  }
+
+  // The overloads of `query` are those of the class above.
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  override query(...given: any[]): any {
+    const answer: unknown = (super.query as (...rest: unknown[]) => unknown).apply(this, given);
+    if (answer instanceof Promise)
+      answer.catch((error: unknown) => {
+        if (isSilence(error)) void this.end();
+      });
+    return answer;
+  }
+}
+
+const isSilence = (error: unknown): boolean => error instanceof Error && error.message === 'Query read timeout';
+
+/**
+ * What every pool of ours has in common; see [Note: Connections that break].
+ * @param answerTimeoutMs how long a statement may take before its connection is given up.
+ */
+export const poolSettings = (
+  address: DatabaseAddress,
+  { connections, answerTimeoutMs }: { readonly connections: number; readonly answerTimeoutMs: number },
+): DatabaseAddress & PoolSettings => ({
+  ...address,
+  Client: Connection,
+  max: connections,
+  connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+  query_timeout: answerTimeoutMs,
+  keepAlive: true,
+  keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
+});
+
+type PoolSettings = {
+  readonly Client: new () => pg.Client;
+  readonly max: number;
+  readonly connectionTimeoutMillis: number;
+  readonly idle_in_transaction_session_timeout: number;
+  readonly query_timeout: number;
+  readonly keepAlive: boolean;
+  readonly keepAliveInitialDelayMillis: number;
+};
 
 /**
  * Opens a pool. Whole numbers of 64 bits arrive as numbers: ours stay below 2^53, and one that does not is an error, not a rounding.
@@ -26,12 +84,8 @@ const STATEMENT_TIMEOUT_MS = 15_000;
  */
 export function openDatabase(address: DatabaseAddress, { connections = 10 } = {}): OpenDatabase {
   const pool = new pg.Pool({
-    ...address,
-    max: connections,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    ...poolSettings(address, { connections, answerTimeoutMs: STATEMENT_TIMEOUT_MS + 1000 }),
     statement_timeout: STATEMENT_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
-    query_timeout: STATEMENT_TIMEOUT_MS + 1000,
     application_name: 'cotejo',
     types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
   });

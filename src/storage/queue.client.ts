@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { type ConnectionOptions, type JobResult, PgBoss, type WorkOptions, fromKysely } from 'pg-boss';
 import { MS_PER_SECOND } from '../kernel/instant.ts';
-import type { DatabaseAddress, Transaction } from './database.client.ts';
+import { type DatabaseAddress, type Transaction, poolSettings } from './database.client.ts';
 
 /** A job as it lies in the queue: what to do and when. */
 export type QueuedJob = { readonly kind: string; readonly at: Date };
@@ -28,6 +28,8 @@ const MAINTENANCE_SECONDS = 300;
 /** What is done is of no more use: the verification itself tells what happened. */
 const KEEP_DONE_SECONDS = 600;
 const POLL_SECONDS = 0.5;
+/** The queue's own upkeep may take longer than any statement of ours. */
+const ANSWER_TIMEOUT_MS = 60_000;
 /** Jobs fetched at once; a full batch is followed by the next without a pause. */
 const BATCH = 20;
 /** Jobs of a batch that are in hand at any one time: what a process that dies leaves undecided. */
@@ -97,8 +99,7 @@ export async function openQueue<Job extends QueuedJob>({
 }: QueueSettings): Promise<Queue<Job>> {
   const working = concurrency > 0;
   const boss = new PgBoss({
-    ...address,
-    max: working ? 4 : 2,
+    ...poolSettings(address, { connections: working ? 4 : 2, answerTimeoutMs: ANSWER_TIMEOUT_MS }),
     supervise: working,
     // A worker that died is looked for as often, and the waiting jobs are counted.
     superviseIntervalSeconds: SUPERVISE_SECONDS,
