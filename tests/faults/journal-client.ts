@@ -1,7 +1,8 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { type Caller, type CallOutcome, callService } from './call-service.ts';
 
 /**
  * A company that calls at a fixed rate, whatever becomes of its calls, and writes down what it sent and what it was answered: the truth
@@ -21,14 +22,20 @@ export type JournalLine =
       readonly call: number;
       readonly status: number;
       readonly body: string;
+      /** How long the answer took. */
+      readonly ms: number;
       readonly atMs: number;
     }
-  | { readonly kind: 'unanswered'; readonly call: number; readonly code: string; readonly atMs: number };
+  | {
+      readonly kind: 'unanswered';
+      readonly call: number;
+      /** An error's code, or `HTTP 503`. */
+      readonly code: string;
+      readonly ms: number;
+      readonly atMs: number;
+    };
 
-export type CallerOptions = {
-  readonly url: string;
-  readonly apiUser: string;
-  readonly apiToken: string;
+export type CallerOptions = Caller & {
   readonly journalFile: string;
   readonly callsPerSecond: number;
   /** Share of calls that carry an Idempotency-Key and are repeated until answered, in [0, 1]. */
@@ -41,6 +48,17 @@ export type CallerOptions = {
 /** The phone that a call is for: each its own, so that a message tells which call it came from. */
 export const phoneOfCall = (call: number): string => String(34_600_000_000 + call);
 
+export const bodyOfCall = (call: number): object => ({ Telefono: phoneOfCall(call), Resp: 'JSON' });
+
+/** The lines of a journal. A torn last line of a caller that was killed is passed over. */
+export function journalLines(text: string): JournalLine[] {
+  return text
+    .slice(0, text.lastIndexOf('\n') + 1)
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as JournalLine);
+}
+
 export class JournalClient {
   readonly #options: CallerOptions;
   readonly #file: number;
@@ -48,6 +66,7 @@ export class JournalClient {
   readonly #underWay = new Set<Promise<void>>();
   #nextCall: number;
   #isCalling = true;
+  #repeatUntil = Infinity;
   #pacing: Promise<void> | null = null;
   /** Calls that were answered, whatever the answer. */
   answered = 0;
@@ -63,9 +82,13 @@ export class JournalClient {
     this.#pacing = this.#pace();
   }
 
-  /** Stops beginning calls and waits until those under way are answered; the journal is complete then. */
-  async finish(): Promise<{ readonly calls: number; readonly answered: number }> {
+  /**
+   * Stops beginning calls and waits until those under way are answered; the journal is complete then.
+   * @param patienceMs how long calls under a key are still repeated; what is unanswered after that has failed for good.
+   */
+  async finish(patienceMs = 60_000): Promise<{ readonly calls: number; readonly answered: number }> {
     this.#isCalling = false;
+    this.#repeatUntil = performance.now() + patienceMs;
     await this.#pacing;
     await Promise.all(this.#underWay);
     this.#agent.destroy();
@@ -98,8 +121,9 @@ export class JournalClient {
         this.answered += 1;
         return;
       }
-      this.#write({ kind: 'unanswered', call, code: 'code' in outcome ? outcome.code : 'HTTP 503', atMs: Date.now() });
-      if (key === null) return;
+      const code = 'code' in outcome ? outcome.code : 'HTTP 503';
+      this.#write({ kind: 'unanswered', call, code, ms: outcome.ms, atMs: Date.now() });
+      if (key === null || performance.now() > this.#repeatUntil) return;
       await delay(200);
     }
   }
@@ -109,36 +133,11 @@ export class JournalClient {
     fsyncSync(this.#file);
   }
 
-  #post(call: number, key: string | null): Promise<{ status: number; body: string } | { code: string }> {
-    const { url, apiUser, apiToken, timeoutMs = 5000 } = this.#options;
-    const body = JSON.stringify({ Telefono: phoneOfCall(call), Resp: 'JSON' });
-    return new Promise((resolve) => {
-      const outgoing = request(
-        `${url}/VerificarIdentidad`,
-        {
-          method: 'POST',
-          agent: this.#agent,
-          auth: `${apiUser}:${apiToken}`,
-          timeout: timeoutMs,
-          headers: { 'content-type': 'application/json', ...(key === null ? {} : { 'idempotency-key': key }) },
-        },
-        (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.on('end', () =>
-            // An answer that was cut off in the middle is none.
-            resolve(
-              response.complete
-                ? { status: response.statusCode!, body: Buffer.concat(chunks).toString('utf8') }
-                : { code: 'cut' },
-            ),
-          );
-          response.on('error', () => resolve({ code: 'cut' }));
-        },
-      );
-      outgoing.on('timeout', () => outgoing.destroy(Object.assign(new Error('timeout'), { code: 'timeout' })));
-      outgoing.on('error', (error: NodeJS.ErrnoException) => resolve({ code: error.code ?? 'error' }));
-      outgoing.end(body);
+  #post(call: number, key: string | null): Promise<CallOutcome> {
+    return callService(this.#options, 'VerificarIdentidad', bodyOfCall(call), {
+      key,
+      agent: this.#agent,
+      ...(this.#options.timeoutMs === undefined ? {} : { timeoutMs: this.#options.timeoutMs }),
     });
   }
 }

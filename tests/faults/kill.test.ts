@@ -9,6 +9,7 @@ import { byChance } from '../counterparts/sms-behaviour.ts';
 import { Smsc } from '../counterparts/smsc.ts';
 import { JournalClient } from './journal-client.ts';
 import { judge } from './oracle.ts';
+import { quiet } from './quiet.ts';
 import { RunningService, temporaryFolder } from './running-service.ts';
 
 const KILLS = Number(process.env['COTEJO_TEST_KILLS'] ?? 30);
@@ -77,15 +78,3 @@ test(`killed ${KILLS} times under ${CALLS_PER_SECOND} calls a second: nothing ac
     await rm(folder, { recursive: true, force: true });
   }
 });
-
-/** A worker that died is missed after ten seconds and looked for every four; its jobs are done within a few more. */
-const SETTLED_AFTER_MS = 20_000;
-
-/** Waits until a count has not changed for a while. */
-async function quiet(count: () => number): Promise<void> {
-  for (let last = -1, since = performance.now(); performance.now() - since < SETTLED_AFTER_MS; await delay(200))
-    if (count() !== last) {
-      last = count();
-      since = performance.now();
-    }
-}

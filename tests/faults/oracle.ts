@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import type { JournalLine } from './journal-client.ts';
+import { type JournalLine, journalLines } from './journal-client.ts';
 
 /** One message as a counterpart of the SMS network journalled it. */
 export type SentMessage = { readonly to: string; readonly reference: string | null };
@@ -47,7 +47,7 @@ export async function judge(
   account: string,
   connection: pg.ClientConfig,
 ): Promise<Verdict> {
-  const lines = journals.flatMap(linesOf);
+  const lines = journals.flatMap(journalLines);
   const client = new pg.Client(connection);
   await client.connect();
   try {
@@ -158,14 +158,6 @@ function countBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): M
   return counts;
 }
 
-function linesOf(text: string): JournalLine[] {
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-  return whole
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as JournalLine);
-}
-
 if (import.meta.main) {
   const { values } = parseArgs({
     options: {
@@ -175,7 +167,7 @@ if (import.meta.main) {
       database: { type: 'string' },
     },
   });
-  const sink = values.sink === undefined ? [] : linesOf(readFileSync(values.sink, 'utf8'));
+  const sink = values.sink === undefined ? [] : journalLines(readFileSync(values.sink, 'utf8'));
   const verdict = await judge(
     (values.journal ?? []).map((file) => readFileSync(file, 'utf8')),
     sink as unknown as SentMessage[],

@@ -1,13 +1,16 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { type EmbeddedPostgres, openEmbeddedPostgres } from '../../src/storage/embedded-postgres.client.ts';
 import { freshDataFolder } from '../counterparts/postgres.ts';
 
 const cotejo = path.join(import.meta.dirname, '../../bin/cotejo');
+
+export type TestAccount = { readonly account: string; readonly apiUser: string; readonly apiToken: string };
 
 export type Settings = Readonly<Record<string, string>>;
 
@@ -50,6 +53,10 @@ export class RunningService {
     return this.#process!.pid!;
   }
 
+  get isRunning(): boolean {
+    return this.#process !== null && this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
   /** Starts it and waits until it says that it can work. @returns how long that took. @throws Error when it ends instead. */
   async start(args: readonly string[] = [], limitMs = 30_000): Promise<number> {
     const beganAt = performance.now();
@@ -86,21 +93,24 @@ export class RunningService {
 
   /** Runs another command of the same installation. @throws Error when it fails. */
   command(...args: readonly string[]): string {
-    const { status, stdout, stderr } = spawnSync(cotejo, args, {
-      env: this.environment,
-      encoding: 'utf8',
-      timeout: 60_000,
-    });
-    if (status !== 0) throw new Error(`cotejo ${args.slice(0, 2).join(' ')} ended with ${status}: ${stderr}`);
-    return stdout;
+    return execFileSync(cotejo, args, { ...this.#commandOptions, stdio: 'pipe' });
   }
 
-  createAccount(credits: number): { readonly account: string; readonly apiUser: string; readonly apiToken: string } {
-    return JSON.parse(this.command('account', 'create', 'Test', '--credits', String(credits), '--json')) as {
-      account: string;
-      apiUser: string;
-      apiToken: string;
-    };
+  createAccount(credits: number): TestAccount {
+    return JSON.parse(this.command(...createAccountArguments(credits))) as TestAccount;
+  }
+
+  /** As `command`, where this process itself has to go on: it may be what the command reaches the database through. */
+  async commandMeanwhile(...args: readonly string[]): Promise<string> {
+    return (await promisify(execFile)(cotejo, args, this.#commandOptions)).stdout;
+  }
+
+  async createAccountMeanwhile(credits: number): Promise<TestAccount> {
+    return JSON.parse(await this.commandMeanwhile(...createAccountArguments(credits))) as TestAccount;
+  }
+
+  get #commandOptions(): { env: NodeJS.ProcessEnv; encoding: 'utf8'; timeout: number } {
+    return { env: this.environment, encoding: 'utf8', timeout: 60_000 };
   }
 
   /** The embedded server without the service, to look at what is left. */
@@ -110,8 +120,7 @@ export class RunningService {
 
   /** Stops what runs and removes the folder. */
   async remove(): Promise<void> {
-    if (this.#process !== null && this.#process.exitCode === null && this.#process.signalCode === null)
-      await this.stop();
+    if (this.isRunning) await this.stop();
     await rm(this.folder, { recursive: true, force: true });
   }
 }
@@ -123,6 +132,15 @@ function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
     child.kill(signal);
   });
 }
+
+const createAccountArguments = (credits: number): string[] => [
+  'account',
+  'create',
+  'Test',
+  '--credits',
+  String(credits),
+  '--json',
+];
 
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
