@@ -24,6 +24,13 @@ export type Secrets = {
   seal(text: string): Buffer;
   /** @throws Error when the bytes were not sealed under this key. */
   unseal(sealed: Uint8Array): string;
+  /**
+   * A key of something whose loss must take its data with it, locked under the installation's.
+   * @param context what the key is of: unlocked under another, it does not open.
+   */
+  wrapKey(key: Uint8Array, context: string): Buffer;
+  /** @throws Error when it was not wrapped under this key and for this context. */
+  unwrapKey(wrapped: Uint8Array, context: string): Buffer;
   /** Names the key without telling it: the database remembers which one it belongs to. */
   readonly fingerprint: string;
 };
@@ -37,6 +44,7 @@ export function secretsFrom(installationKey: Uint8Array): Secrets {
     Buffer.from(hkdfSync('sha256', installationKey, '', `cotejo/${purpose}`, KEY_BYTES));
   const tokenKey = derive('api-token');
   const sealKey = derive('seal');
+  const wrapKey = derive('evidence-key');
   return {
     tokenHmac: (token) => createHmac('sha256', tokenKey).update(token).digest(),
     seal(text) {
@@ -48,6 +56,18 @@ export function secretsFrom(installationKey: Uint8Array): Secrets {
       const decipher = createDecipheriv('aes-256-gcm', sealKey, sealed.subarray(0, IV_BYTES));
       decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
       return decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+    },
+    wrapKey(key, context) {
+      const iv = randomBytes(IV_BYTES);
+      const cipher = createCipheriv('aes-256-gcm', wrapKey, iv).setAAD(Buffer.from(context));
+      return Buffer.concat([iv, cipher.update(key), cipher.final(), cipher.getAuthTag()]);
+    },
+    unwrapKey(wrapped, context) {
+      const decipher = createDecipheriv('aes-256-gcm', wrapKey, wrapped.subarray(0, IV_BYTES), {
+        authTagLength: TAG_BYTES,
+      }).setAAD(Buffer.from(context));
+      decipher.setAuthTag(wrapped.subarray(-TAG_BYTES));
+      return Buffer.concat([decipher.update(wrapped.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
     },
     fingerprint: createHash('sha256').update(derive('fingerprint')).digest('hex').slice(0, 16),
   };
