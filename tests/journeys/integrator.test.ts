@@ -1,15 +1,10 @@
 // A company connects its program: from its account to the message that was delivered, in the ways in which such programs call.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import test, { after, before } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import { Smsc } from '../counterparts/smsc.ts';
-import { RunningService } from '../faults/running-service.ts';
+import { RunningService, type TestAccount } from '../faults/running-service.ts';
 import { Caller, fieldsOf, type Called } from './caller.ts';
-
-const cotejo = path.join(import.meta.dirname, '../../bin/cotejo');
 
 let smsc: Smsc;
 let service: RunningService;
@@ -28,20 +23,20 @@ after(async () => {
   await smsc?.close();
 });
 
-/** Another command of the same installation, while the service runs and while this process goes on. */
-async function command(...args: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(cotejo, [...args], { env: service.environment, timeout: 60_000 });
-  return stdout;
-}
-
-type NewAccount = { readonly account: string; readonly apiUser: string; readonly apiToken: string };
-
 async function newCaller(
   credits: number,
   ...options: readonly string[]
 ): Promise<Caller & { readonly account: string }> {
-  const json = await command('account', 'create', 'Ejemplo', '--credits', String(credits), '--json', ...options);
-  const created = JSON.parse(json) as NewAccount;
+  const json = await service.command(
+    'account',
+    'create',
+    'Ejemplo',
+    '--credits',
+    String(credits),
+    '--json',
+    ...options,
+  );
+  const created = JSON.parse(json) as TestAccount;
   assert.deepEqual(Object.keys(created).sort(), ['account', 'apiToken', 'apiUser']);
   // Accounts are told apart by the addresses that they call from, so that none pays for what another asks too often.
   const localAddress = `127.0.1.${(accounts += 1)}`;
@@ -70,7 +65,9 @@ async function shownTimes(phone: string, times: number): Promise<string[]> {
 const codeOf = ({ fields, status }: Called): readonly unknown[] => [status, fields['Res'], fields['Cred']];
 
 test('an account made while the service runs is served at once, in all five ways of sending parameters', async () => {
-  const created = JSON.parse(await command('account', 'create', 'Ejemplo', '--credits', '50', '--json')) as NewAccount;
+  const created = JSON.parse(
+    await service.command('account', 'create', 'Ejemplo', '--credits', '50', '--json'),
+  ) as TestAccount;
   const Authorization = `Basic ${Buffer.from(`${created.apiUser}:${created.apiToken}`).toString('base64')}`;
   const form = (parameters: Record<string, string>): FormData => {
     const body = new FormData();
@@ -192,8 +189,8 @@ test('the certificate is answered as far as there is one', async () => {
 
 test('what is set for an account holds from the next call on', async () => {
   const company = await newCaller(5);
-  const set = (...assignments: readonly string[]): Promise<string> =>
-    command('account', 'set', company.account, ...assignments);
+  const set = async (...assignments: readonly string[]): Promise<string> =>
+    service.command('account', 'set', company.account, ...assignments);
   assert.match((await company.call('GetCreditos')).text, /^\[\{"Res":1,"Cred":5\}\]$/);
   await set('envelope=object', 'strictHttp=yes');
   assert.match((await company.call('GetCreditos')).text, /^\{"Res":1,"Cred":5\}$/);
@@ -222,12 +219,12 @@ test('an account that is not validated may ask for its credits and nothing else'
   for (const functionName of ['VerificarIdentidad', 'GetCertificadoIdentidad', 'GetReportIdentidad'])
     assert.equal((await company.call(functionName, { Telefono: '34611000006', Id: '1' })).fields['Res'], -4);
   assert.deepEqual(codeOf(await company.call('GetCreditos')), [200, 1, 5]);
-  await command('account', 'set', company.account, 'state=validated');
+  await service.command('account', 'set', company.account, 'state=validated');
   assert.deepEqual(codeOf(await company.call('VerificarIdentidad', { Telefono: '34611000006' })), [200, 1, 4]);
 });
 
 test('the books balance after all of it', async () => {
-  const { balances, accounts: checked } = JSON.parse(await command('credits', 'check', '--json')) as {
+  const { balances, accounts: checked } = JSON.parse(await service.command('credits', 'check', '--json')) as {
     balances: boolean;
     accounts: unknown[];
   };

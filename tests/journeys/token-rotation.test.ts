@@ -1,18 +1,12 @@
 // A company changes its token while its program goes on calling.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { Agent } from 'node:http';
-import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { RunningService } from '../faults/running-service.ts';
 import { Caller, type Called } from './caller.ts';
 
-const cotejo = path.join(import.meta.dirname, '../../bin/cotejo');
 const CALLS_PER_SECOND = 50;
-
-type NewAccount = { readonly account: string; readonly apiUser: string; readonly apiToken: string };
 
 let service: RunningService;
 
@@ -22,11 +16,9 @@ before(async () => {
 });
 after(() => service?.remove());
 
-/** Gives a new token while this process goes on calling. */
 async function newToken(account: string, ...options: readonly string[]): Promise<string> {
-  const args = ['account', 'token', account, ...options, '--json'];
-  const { stdout } = await promisify(execFile)(cotejo, args, { env: service.environment, timeout: 60_000 });
-  return (JSON.parse(stdout) as { apiToken: string }).apiToken;
+  const json = await service.command('account', 'token', account, ...options, '--json');
+  return (JSON.parse(json) as { apiToken: string }).apiToken;
 }
 
 /** Calls at an even rate with whatever caller is the one of the moment. */
@@ -50,7 +42,7 @@ function keepCalling(callerOfNow: () => Caller): { readonly stop: () => Promise<
 const refusedOf = (answers: readonly Called[]): number => answers.filter(({ fields }) => fields['Res'] !== 1).length;
 
 test(`a token is changed under ${CALLS_PER_SECOND} calls a second and no call is refused`, async (t) => {
-  const created = service.createAccount(100_000) as NewAccount;
+  const created = await service.createAccount(100_000);
   const agent = new Agent({ keepAlive: true, maxSockets: 20 });
   const first = new Caller({ url: service.url, ...created, agent });
   let current = first;
