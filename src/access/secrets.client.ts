@@ -33,6 +33,8 @@ export type Secrets = {
   unwrapKey(wrapped: Uint8Array, context: string): Buffer;
   /** Names the key without telling it: the database remembers which one it belongs to. */
   readonly fingerprint: string;
+  /** Part of an address that only those know who were told it: where an SMS provider sends its receipts. */
+  readonly receiptSecret: string;
 };
 
 const KEY_BYTES = 32;
@@ -69,6 +71,7 @@ export function secretsFrom(installationKey: Uint8Array): Secrets {
       decipher.setAuthTag(wrapped.subarray(-TAG_BYTES));
       return Buffer.concat([decipher.update(wrapped.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
     },
+    receiptSecret: derive('sms-receipts').toString('base64url').slice(0, 32),
     fingerprint: createHash('sha256').update(derive('fingerprint')).digest('hex').slice(0, 16),
   };
 }

@@ -3,6 +3,7 @@ import type { Server } from 'node:https';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { listAccounts } from '../access/account.store.ts';
+import { sameDigest, sha256 } from '../access/secrets.client.ts';
 import { type Config, settingsSchema } from '../config.ts';
 import { preferredLanguage } from '../contract/accept-language.ts';
 import { firstCall } from '../contract/first-call.ts';
@@ -14,6 +15,8 @@ import { answerPlainHttp } from '../http/tls-plain-http.client.ts';
 import type { DeliveryReceipt, SmsGateway } from '../notification/sms/gateway.ts';
 import { type GatewayName, gatewayNames, openGateway } from '../notification/sms/gateways/index.client.ts';
 import { listOutbox } from '../notification/sms/gateways/outbox.client.ts';
+import { RECEIPTS_PATH, receiptRoute } from '../notification/sms/receipt.route.ts';
+import { type ReceiptSettings, httpSettings } from '../notification/sms/gateways/http-settings.ts';
 import { openQrWriter } from '../notification/sms/qr.client.ts';
 import { outboxRoute } from '../notification/sms/outbox.route.ts';
 import { newAccount } from './account.ts';
@@ -117,6 +120,7 @@ async function start(
   if (!proxies.ok) throw new UsageError(`COTEJO_TRUSTED_PROXIES: ${proxies.refusal.text}: ${proxies.refusal.kind}`);
   const publicUrl = publicUrlOf(config, certificates);
   const linkPrefix = publicUrl === null ? null : `${publicUrl}/i/`;
+  const receipts = receiptSettingsOf(config);
   const qr = openQrWriter();
   const outbox = { folder: path.join(config.dataFolder, 'outbox'), linkPrefix };
   const service = await startService(
@@ -134,7 +138,7 @@ async function start(
       log,
       clock: () => new Date(),
       openGateway: async (onReceipt) => gatewayOf(config, { onReceipt, log, outbox }),
-      addRoutes(app, isLocal) {
+      addRoutes(app, isLocal, keepReceipt) {
         if (config.smsGateway === 'outbox')
           void app.register(
             outboxRoute({
@@ -143,6 +147,15 @@ async function start(
               languageOf: preferredLanguage,
               qrSvg: (text) => qr.svg(text),
               timeZone: 'Europe/Madrid',
+            }),
+          );
+        if (receipts !== null)
+          void app.register(
+            receiptRoute({
+              settings: receipts,
+              isSecret: (text) => sameDigest(sha256(text), sha256(installation.secrets.receiptSecret)),
+              keep: (receipt) => keepReceipt('http', receipt),
+              clock: () => new Date(),
             }),
           );
         if (certificates?.authority) addAuthority(app, certificates.authority.authorityDerFile);
@@ -172,6 +185,12 @@ type GatewayGround = {
   readonly log: Log;
   readonly outbox: { readonly folder: string; readonly linkPrefix: string | null };
 };
+
+/** How the provider's receipts look, where there is one that sends them. Wrong settings are named when the gateway is opened. */
+function receiptSettingsOf({ smsGateway, smsSettings }: Config): ReceiptSettings | null {
+  const parsed = smsGateway === 'http' ? httpSettings.safeParse(smsSettings) : null;
+  return parsed?.data?.receipts ?? null;
+}
 
 function gatewayOf(config: Config, { onReceipt, log, outbox }: GatewayGround): SmsGateway {
   const name: GatewayName = oneOf(config.smsGateway, 'COTEJO_SMS_GATEWAY', gatewayNames);
@@ -235,6 +254,8 @@ async function welcome(
 ): Promise<void> {
   const lines = ['', `  Cotejo serves at   ${publicUrl}`, `  reference          ${publicUrl}/docs`];
   if (config.smsGateway === 'outbox') lines.push(`  SMS outbox         ${publicUrl}/outbox`);
+  if (receiptSettingsOf(config) !== null)
+    lines.push(`  SMS receipts       ${publicUrl}${RECEIPTS_PATH}/${installation.secrets.receiptSecret}`);
   if (certificates?.authority)
     lines.push(
       `  on a phone         ${publicUrl}/cotejo-ca.cer, once, to trust this service's certificates`,

@@ -49,7 +49,11 @@ export type ServiceParts = {
   /** Opens the gateway that messages go through; null where nothing is sent from. */
   readonly openGateway: (onReceipt: (receipt: DeliveryReceipt) => Promise<void>) => Promise<SmsGateway>;
   /** Adds what only this start serves, such as the outbox. */
-  readonly addRoutes?: (app: FastifyInstance, isLocal: (request: FastifyRequest) => boolean) => void;
+  readonly addRoutes?: (
+    app: FastifyInstance,
+    isLocal: (request: FastifyRequest) => boolean,
+    keepReceipt: (gatewayName: string, receipt: DeliveryReceipt) => Promise<void>,
+  ) => void;
 };
 
 export type Service = {
@@ -77,6 +81,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
     address: installation.address,
     kinds: jobKinds,
     concurrency: isWorker ? JOB_CONCURRENCY : 0,
+    clock,
     onError: (error) => failed('jobs', error),
   });
   const writers: Writers = { database, enqueue: queue.enqueue, enter };
@@ -165,7 +170,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
     );
   if (settings.roles.includes('api'))
     await server.register(referenceRoutes({ publicUrl: settings.publicUrl ?? `http://localhost:${settings.port}` }));
-  parts.addRoutes?.(server, isLocal);
+  parts.addRoutes?.(server, isLocal, keepReceipt);
   const address = await server.listen({ host: settings.host, port: settings.port }).catch(async (error: unknown) => {
     await queue.stop();
     throw error;
@@ -174,7 +179,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
 
   let gateway: SmsGateway | null = null;
   if (isWorker) {
-    gateway = await parts.openGateway((receipt) => keepReceipt(receipt));
+    gateway = await parts.openGateway((receipt) => keepReceipt(gateway!.name, receipt));
     await queue.work({
       'send-invitation': sendInvitation({
         database,
@@ -204,8 +209,8 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
   }
 
   /** A receipt may be here before the hand-over is written down: the gateway asks again when it is refused. */
-  async function keepReceipt(receipt: DeliveryReceipt): Promise<void> {
-    if (await noteReceipt(database, gateway!.name, receipt)) return;
+  async function keepReceipt(gatewayName: string, receipt: DeliveryReceipt): Promise<void> {
+    if (await noteReceipt(database, gatewayName, receipt)) return;
     if (clock().getTime() - receipt.at.getTime() < MS_PER_MINUTE)
       throw new Error('a receipt for a message not known yet');
   }
