@@ -86,7 +86,7 @@ test('the settings that the documentation shows are settings', () => {
   const shown = [...readFileSync(file, 'utf8').matchAll(/```json\n([\s\S]*?)```/g)].map(
     ([, text]) => JSON.parse(text!) as object,
   );
-  assert.equal(shown.length, 4);
+  assert.equal(shown.length, 5);
   for (const settings of shown) {
     const { settings: schema } = 'host' in settings ? gateways.smpp : gateways.http;
     const parsed = schema.safeParse(settings);
