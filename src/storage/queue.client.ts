@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { type ConnectionOptions, type JobResult, PgBoss, type WorkOptions, fromKysely } from 'pg-boss';
-import { MS_PER_SECOND } from '../kernel/instant.ts';
+import { type Clock, MS_PER_SECOND } from '../kernel/instant.ts';
 import { type DatabaseAddress, type Transaction, poolSettings } from './database.client.ts';
 
 /** A job as it lies in the queue: what to do and when. */
@@ -14,8 +14,8 @@ export type Queue<Job extends QueuedJob> = {
   enqueue(transaction: Transaction, jobs: readonly Job[]): Promise<void>;
   /** The same as one statement without parameters, for a transaction that sends its statements itself. */
   statementFor(jobs: readonly Job[]): Promise<string>;
-  /** Begins to work: one handler for each kind. */
-  work(handlers: { readonly [Kind in Job['kind']]: JobHandler<Extract<Job, { kind: Kind }>> }): Promise<void>;
+  /** Begins to work on the kinds that it is handed a handler for; others are left to other processes. */
+  work(handlers: { readonly [Kind in Job['kind']]?: JobHandler<Extract<Job, { kind: Kind }>> }): Promise<void>;
   /** Seconds that the oldest due job of each kind has waited; what scaling goes by. */
   oldestWaitSeconds(): Promise<ReadonlyMap<string, number>>;
   /** Waits for jobs in hand, then lets go. */
@@ -58,6 +58,7 @@ export type QueueSettings = {
   readonly kinds: readonly string[];
   /** Workers of each kind in this process; 0: this process only writes jobs. */
   readonly concurrency: number;
+  readonly clock: Clock;
   readonly onError: (error: unknown) => void;
 };
 
@@ -95,6 +96,7 @@ export async function openQueue<Job extends QueuedJob>({
   address,
   kinds,
   concurrency,
+  clock,
   onError,
 }: QueueSettings): Promise<Queue<Job>> {
   const working = concurrency > 0;
@@ -116,12 +118,11 @@ export async function openQueue<Job extends QueuedJob>({
     else await boss.updateQueue(kind, POLICY);
   }
   const insert = async (jobs: readonly Job[], db: NonNullable<ConnectionOptions['db']>): Promise<void> => {
+    const now = clock();
+    // What is due is due, also for a database whose clock is behind ours. What is not waits by its clock, the one that all processes share.
+    const queued = (job: Job): object => (job.at <= now ? { data: job } : { data: job, startAfter: job.at });
     for (const kind of new Set(jobs.map((job) => job.kind)))
-      await boss.insert(
-        kind,
-        jobs.filter((job) => job.kind === kind).map((job) => ({ data: job, startAfter: job.at })),
-        { db },
-      );
+      await boss.insert(kind, jobs.filter((job) => job.kind === kind).map(queued), { db });
   };
   return {
     enqueue: (transaction, jobs) => insert(jobs, fromKysely(transaction)),
@@ -139,7 +140,8 @@ export async function openQueue<Job extends QueuedJob>({
     },
     async work(handlers) {
       for (const kind of kinds) {
-        const handler = handlers[kind as Job['kind']] as JobHandler<Job>;
+        const handler = handlers[kind as Job['kind']] as JobHandler<Job> | undefined;
+        if (handler === undefined) continue;
         await boss.work<Record<string, unknown>, JobResult[], WorkOptions & { perJobResults: true }>(
           kind,
           {

@@ -32,6 +32,7 @@ before(async () => {
     address: postgres.connection,
     kinds: jobKinds,
     concurrency: 0,
+    clock: () => new Date(),
     onError: (error) => assert.fail(String(error)),
   });
   parts = {
