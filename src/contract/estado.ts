@@ -1,17 +1,28 @@
 import type { InvitationProgress } from '../verification/service.ts';
-import type { LapseReason, Verification, VerificationState } from '../verification/verification.ts';
+import { type LapseReason, type Milestone, type Verification, milestoneOf } from '../verification/verification.ts';
 
 /** The contract's statuses. */
 export type Estado = '3000' | '3001' | '3002' | '3003' | '5000' | '5001' | '5100' | '5500';
 
-/** The status of each state; empty where the contract has none yet. A new state does not compile until it has its word. */
-const estadoByState = {
+/** The status of each milestone; empty where the contract has none. A new one does not compile until it has its word. */
+const estadoByMilestone = {
   requested: '',
   invited: '',
-  lapsed: '',
-} satisfies Record<VerificationState, Estado | ''>;
+  opened: '3000',
+  'face-asked': '3001',
+  'front-asked': '3002',
+  'back-asked': '3003',
+  submitted: '5000',
+  assessed: '5001',
+} satisfies Record<Exclude<Milestone, 'lapsed'>, Estado | ''>;
 
-export const estadoOf = (verification: Verification): Estado | '' => estadoByState[verification.state];
+/** What ended early keeps the status that it had reached: the contract has none for that. */
+export function estadoOf(verification: Verification): Estado | '' {
+  if (verification.state !== 'lapsed')
+    return estadoByMilestone[milestoneOf(verification) as Exclude<Milestone, 'lapsed'>];
+  if (verification.asksFor !== null) return estadoByMilestone[`${verification.asksFor}-asked`];
+  return estadoByMilestone[verification.opening === null ? 'invited' : 'opened'];
+}
 
 /** How far the invitation is, in words: ours, beside the contract's statuses, which begin when the applicant comes. */
 export type EstadoEnvio = 'En espera' | 'Enviado' | 'Entregado' | 'No entregable' | 'Cancelado' | 'Caducado';

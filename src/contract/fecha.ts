@@ -66,8 +66,11 @@ const wallClock = new Intl.DateTimeFormat('en-GB', {
   hourCycle: 'h23',
 });
 
-/** An instant on the clocks of Spain: `YYYY-MM-DD HH:mm`. */
-export function spanishMinute(instant: Date): string {
+/** An instant on the clocks of Spain: `YYYY-MM-DD HH:mm:ss`. */
+export function spanishSecond(instant: Date): string {
   const part = Object.fromEntries(wallClock.formatToParts(instant).map(({ type, value }) => [type, value]));
-  return `${part['year']}-${part['month']}-${part['day']} ${part['hour']}:${part['minute']}`;
+  return `${part['year']}-${part['month']}-${part['day']} ${part['hour']}:${part['minute']}:${part['second']}`;
 }
+
+/** The same to the minute: `YYYY-MM-DD HH:mm`. */
+export const spanishMinute = (instant: Date): string => spanishSecond(instant).slice(0, 'YYYY-MM-DD HH:mm'.length);

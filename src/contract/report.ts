@@ -1,8 +1,9 @@
 import type { VerificationReport } from '../verification/service.ts';
-import type { Verification } from '../verification/verification.ts';
+import { type Access, type Device, type Place, type Verification, openingOf } from '../verification/verification.ts';
 import { hasWrongLetter } from './dni.ts';
 import { estadoEnvioOf, estadoOf, type EstadoEnvio } from './estado.ts';
-import { spanishMinute } from './fecha.ts';
+import { spanishMinute, spanishSecond } from './fecha.ts';
+import { resultOf } from './resultado.ts';
 
 /** What a callback says and a report repeats: the contract's fields, spelled and ordered as it prints them, every value a text. */
 export type Report = {
@@ -26,23 +27,57 @@ export type Report = {
 
 /** The body of a callback for the state that a verification is in. What is not known yet is empty. */
 export function reportOf(verification: Verification): Report {
+  const opening = openingOf(verification);
+  const assessment = verification.state === 'assessed' ? verification.assessment : null;
   return {
     Servicio: 'VERIFICACION_IDENTIDAD',
     ID: String(verification.id),
     FechaEnvio: spanishMinute(verification.sendAt),
     Estado: estadoOf(verification),
     UltimaActualizacion: spanishMinute(verification.updatedAt),
-    Acceso: '',
+    Acceso: opening === null ? '' : json(accesoOf(opening.accesses[0]!)),
     Telefono: verification.phone,
-    DNIAnverso: '',
-    DNIReverso: '',
+    DNIAnverso: assessment?.document?.numberOnFront ?? '',
+    DNIReverso: assessment?.document?.numberOnBack ?? '',
     DNISolicitado: verification.requestedNumber ?? '',
-    Posicion: '',
-    Dispositivo: '',
-    Result: '',
+    Posicion:
+      opening === null || opening.place === null || opening.place === 'declined' ? '' : json(posicionOf(opening.place)),
+    Dispositivo: opening === null ? '' : json(dispositivoOf(opening.device)),
+    Result: assessment === null ? '' : json(resultOf(assessment, deviceSummaryOf(opening!.device))),
     ...(verification.reference === null ? {} : { Referencia: verification.reference }),
   };
 }
+
+/** JSON as the contract's sample writes it: a slash inside a text is escaped. */
+const json = (value: object): string => JSON.stringify(value).replaceAll('/', '\\/');
+
+/** The access that began it. */
+const accesoOf = ({ at, address, port }: Access): object => ({
+  Fecha: spanishSecond(at),
+  IP: address,
+  Puerto: port === null ? '' : String(port),
+});
+
+/** Longitude and latitude as texts, height and precision as numbers: the sample's way. No address is looked up anywhere. */
+const posicionOf = ({ latitude, longitude, altitudeM, accuracyM }: Place): object => ({
+  Direccion: '',
+  Coordenadas: {
+    Longitud: String(longitude),
+    Latitud: String(latitude),
+    Altura: altitudeM ?? '',
+    Precision: accuracyM,
+  },
+});
+
+const dispositivoOf = ({ browser, system, display }: Device): object => ({
+  browser,
+  SysOp: system,
+  displayResolution: display,
+});
+
+/** `Android 11` and `Chrome 92.0` → `Android.v11-Chrome.v92.0`, as the contract's sample sums a device up. */
+const deviceSummaryOf = ({ browser, system }: Device): string =>
+  [system, browser].map((name) => name.replace(/ (?=\d)/, '.v')).join('-');
 
 /** A report that was asked for: the last callback's body, and what a callback has no place for. */
 export type AskedReport = Report & {

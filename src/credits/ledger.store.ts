@@ -150,7 +150,7 @@ async function unsettled(transaction: Transaction<unknown>, accountId: AccountId
         when settlements > 1 then 'settled ' || settlements || ' times'
         when settled_hundredths is not null and settled_hundredths <> reserved_hundredths then 'settled for another amount than reserved'
         when state = 'requested' and settlements > 0 then 'settled before it was sent'
-        when state = 'invited' and posts <> 1 then 'sent and not posted'
+        when state not in ('requested', 'lapsed') and posts <> 1 then 'sent and not posted'
         when state = 'lapsed' and invited_at is null and voids <> 1 then 'lapsed unsent and not voided'
         when state = 'lapsed' and invited_at is not null and posts <> 1 then 'lapsed after sending and not posted'
       end as fault

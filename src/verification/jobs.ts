@@ -9,8 +9,23 @@ export type Job =
       readonly invitation: number;
       readonly at: Date;
     }
+  /** Measures the sealed evidence and assesses it. */
+  | { readonly kind: 'run-engine'; readonly accountId: AccountId; readonly id: VerificationId; readonly at: Date }
+  /** Has a quick look at one piece while its sender is still there. */
+  | {
+      readonly kind: 'check-evidence';
+      readonly accountId: AccountId;
+      readonly id: VerificationId;
+      readonly itemNumber: number;
+      readonly at: Date;
+    }
   | { readonly kind: 'lapse-expired'; readonly accountId: AccountId; readonly id: VerificationId; readonly at: Date };
 
 export type JobKind = Job['kind'];
 
-export const jobKinds = ['send-invitation', 'lapse-expired'] as const satisfies readonly JobKind[];
+export const jobKinds = [
+  'send-invitation',
+  'lapse-expired',
+  'check-evidence',
+  'run-engine',
+] as const satisfies readonly JobKind[];

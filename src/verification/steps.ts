@@ -1,9 +1,30 @@
 import type { LedgerEntry } from '../credits/ledger.ts';
 import { MS_PER_HOUR, later } from '../kernel/instant.ts';
 import { type Result, ok, refuse } from '../kernel/result.ts';
+import type { Assessment } from './assessment.ts';
 import type { Job } from './jobs.ts';
 import type { CancelRefusal, ResendRefusal } from './service.ts';
-import type { Invited, LapseReason, Lapsed, Requested, Verification, VerificationBase } from './verification.ts';
+import {
+  type Access,
+  type AskedPiece,
+  type Assessed,
+  type Capturing,
+  type Consent,
+  type Device,
+  type DocumentKind,
+  type Invited,
+  type LapseReason,
+  type Lapsed,
+  type Opened,
+  type Opening,
+  type Place,
+  type Requested,
+  type Submitted,
+  type Verification,
+  type VerificationBase,
+  askedPieces,
+  openingOf,
+} from './verification.ts';
 
 /** What a legal step implies: the state after it, the money it moves, the work it starts. The step itself does nothing. */
 export type Step<Next extends Verification> = {
@@ -34,20 +55,45 @@ export function invited(before: Requested, now: Date): Step<Invited> {
   };
 }
 
+/** Somebody may still come by the link, or come back. */
+export type Reachable = Invited | Opened | Capturing;
+
+export const isReachable = (verification: Verification): verification is Reachable =>
+  verification.state === 'invited' || verification.state === 'opened' || verification.state === 'capturing';
+
+/** Whoever has begun by the time a link runs out may finish within this. */
+export const FINISH_WITHIN_MS = 2 * MS_PER_HOUR;
+
+/** When nothing more can come. */
+export const endsAt = (verification: Reachable): Date =>
+  verification.state === 'invited' ? verification.linkExpiresAt : later(verification.linkExpiresAt, FINISH_WITHIN_MS);
+
+const lapseJob = (of: Reachable): Job => ({
+  kind: 'lapse-expired',
+  accountId: of.accountId,
+  id: of.id,
+  at: endsAt(of),
+});
+
 /** The gateway took a further message: the link runs anew. */
-export function invitedAgain(before: Invited, now: Date): Step<Invited> {
+export function invitedAgain<Before extends Reachable>(before: Before, now: Date): Step<Before> {
   const linkExpiresAt = later(now, before.linkLifetimeHours * MS_PER_HOUR);
-  return {
-    next: { ...before, updatedAt: now, linkExpiresAt },
-    entries: [],
-    jobs: [{ kind: 'lapse-expired', accountId: before.accountId, id: before.id, at: linkExpiresAt }],
-  };
+  const next = { ...before, updatedAt: now, linkExpiresAt };
+  return { next, entries: [], jobs: [lapseJob(next)] };
 }
 
 /** Nothing more will come of it. What was only reserved is given back; what was posted stays spent. */
-export function lapsed(before: Requested | Invited, lapseReason: LapseReason, now: Date): Step<Lapsed> {
+export function lapsed(before: Requested | Reachable, lapseReason: LapseReason, now: Date): Step<Lapsed> {
   return {
-    next: { ...before, state: 'lapsed', lapsedAt: now, lapseReason, updatedAt: now },
+    next: {
+      ...before,
+      state: 'lapsed',
+      lapsedAt: now,
+      lapseReason,
+      updatedAt: now,
+      opening: openingOf(before),
+      asksFor: before.state === 'capturing' ? before.asksFor : null,
+    },
     entries:
       before.state === 'requested'
         ? [{ kind: 'void', hundredths: before.reservedHundredths, verificationId: before.id }]
@@ -56,19 +102,19 @@ export function lapsed(before: Requested | Invited, lapseReason: LapseReason, no
   };
 }
 
-/** The company takes its request back, as long as the applicant has not sent anything. */
+/** The company takes its request back, as long as the applicant has not sent everything. */
 export function cancelled(before: Verification, now: Date): Result<Step<Lapsed>, CancelRefusal> {
-  return before.state === 'lapsed'
-    ? refuse({ kind: 'too-late', verification: before })
-    : ok(lapsed(before, 'cancelled', now));
+  return before.state === 'requested' || isReachable(before)
+    ? ok(lapsed(before, 'cancelled', now))
+    : refuse({ kind: 'too-late', verification: before });
 }
 
 /** The first message and three more: enough for a lost SMS, too few to pester anybody. */
 export const MOST_INVITATIONS = 4;
 
 /** The company wants the message sent once more. It costs no further credit. */
-export function resent(before: Verification, now: Date): Result<Step<Invited>, ResendRefusal> {
-  if (before.state !== 'invited') return refuse({ kind: 'too-late', verification: before });
+export function resent(before: Verification, now: Date): Result<Step<Reachable>, ResendRefusal> {
+  if (!isReachable(before)) return refuse({ kind: 'too-late', verification: before });
   if (before.invitations >= MOST_INVITATIONS) return refuse({ kind: 'resent-too-often', most: MOST_INVITATIONS });
   const invitation = before.invitations + 1;
   return ok({
@@ -77,3 +123,60 @@ export function resent(before: Verification, now: Date): Result<Step<Invited>, R
     jobs: [{ kind: 'send-invitation', accountId: before.accountId, id: before.id, invitation, at: now }],
   });
 }
+
+/** The applicant consents on a device of theirs. */
+export function opened(
+  before: Invited,
+  { consent, device, access }: { readonly consent: Consent; readonly device: Device; readonly access: Access },
+  now: Date,
+): Step<Opened> {
+  const opening: Opening = { openedAt: now, consent, device, accesses: [access], place: null };
+  const next: Opened = { ...before, state: 'opened', updatedAt: now, opening };
+  return { next, entries: [], jobs: [lapseJob(next)] };
+}
+
+/** Accesses that are kept: the first, and the latest of those that followed. */
+const MOST_ACCESSES = 50;
+
+/** The applicant comes back, or goes on with a device that a further message reached. Nobody is told of it again. */
+export function openedAgain<Before extends Opened | Capturing>(
+  before: Before,
+  access: Access,
+  device: Device | null,
+): Step<Before> {
+  const [first, ...others] = before.opening.accesses;
+  const accesses = [first!, ...[...others, access].slice(1 - MOST_ACCESSES)];
+  const opening = { ...before.opening, accesses, device: device ?? before.opening.device };
+  return unpaid({ ...before, updatedAt: access.at, opening });
+}
+
+/**
+ * A piece of evidence is asked for. What was asked for earlier may be taken again, but is not asked for again: each is told once.
+ * @returns null when that is no news.
+ */
+export function askedFor(before: Opened | Capturing, piece: AskedPiece, now: Date): Step<Capturing> | null {
+  const reached = before.state === 'capturing' ? askedPieces.indexOf(before.asksFor) : -1;
+  const documentKind = before.state === 'capturing' ? before.documentKind : null;
+  return askedPieces.indexOf(piece) <= reached
+    ? null
+    : unpaid<Capturing>({ ...before, state: 'capturing', asksFor: piece, documentKind, updatedAt: now });
+}
+
+export const withDocumentKind = (before: Capturing, documentKind: DocumentKind, now: Date): Step<Capturing> =>
+  unpaid({ ...before, documentKind, updatedAt: now });
+
+export const withPlace = (before: Capturing, place: Place | 'declined', now: Date): Step<Capturing> =>
+  unpaid({ ...before, opening: { ...before.opening, place }, updatedAt: now });
+
+/** Everything is there and sealed. */
+export const submitted = (before: Capturing, evidenceSha256: string, now: Date): Step<Submitted> => ({
+  ...unpaid<Submitted>({ ...before, state: 'submitted', submittedAt: now, updatedAt: now, evidenceSha256 }),
+  jobs: [{ kind: 'run-engine', accountId: before.accountId, id: before.id, at: now }],
+});
+
+/** The engine has looked. What follows is a person's or the policy's to say. */
+export const assessed = (before: Submitted, assessment: Assessment, now: Date): Step<Assessed> =>
+  unpaid({ ...before, state: 'assessed', assessedAt: now, updatedAt: now, assessment });
+
+/** A step that moves no money and starts no work. */
+const unpaid = <Next extends Verification>(next: Next): Step<Next> => ({ next, entries: [], jobs: [] });

@@ -1,18 +1,28 @@
 import { type Kysely, type Transaction, sql } from 'kysely';
+import { z } from 'zod';
 import type { Balances, LedgerEntry, LedgerRefusal } from '../credits/ledger.ts';
 import type { AccountId, VerificationId } from '../kernel/id.ts';
 import { type Result, ok, refuse } from '../kernel/result.ts';
+import type { Assessment } from './assessment.ts';
 import type { Job } from './jobs.ts';
 import type { Phone } from './phone.ts';
 import type { Step } from './steps.ts';
-import type { LapseReason, Verification } from './verification.ts';
+import {
+  type AskedPiece,
+  type DocumentKind,
+  type LapseReason,
+  type Opening,
+  type Verification,
+  milestoneOf,
+  openingOf,
+} from './verification.ts';
 
 type Queryable = Kysely<unknown> | Transaction<unknown>;
 
 export const columns =
   sql.raw(`account_id, verification_id, state, requested_at, updated_at, phone, sender, message_template, send_at,
   send_at_text, requested_number, reference, reserved_hundredths, link_lifetime_hours, invitations, invited_at, link_expires_at,
-  lapsed_at, lapse_reason`);
+  opening, asks_for, document_kind, submitted_at, evidence_sha256, assessed_at, assessment, lapsed_at, lapse_reason`);
 
 type Row = {
   readonly account_id: number;
@@ -32,6 +42,13 @@ type Row = {
   readonly invitations: number;
   readonly invited_at: Date | null;
   readonly link_expires_at: Date | null;
+  readonly opening: unknown;
+  readonly asks_for: AskedPiece | null;
+  readonly document_kind: DocumentKind | null;
+  readonly submitted_at: Date | null;
+  readonly evidence_sha256: string | null;
+  readonly assessed_at: Date | null;
+  readonly assessment: Assessment | null;
   readonly lapsed_at: Date | null;
   readonly lapse_reason: LapseReason | null;
 };
@@ -48,7 +65,7 @@ export async function findVerification(
   return rows[0] === undefined ? null : verificationOf(rows[0]);
 }
 
-/** A row as the state that it is. The table's own checks hold what the types say. */
+/** A row as the state that it is. */
 function verificationOf(row: Row): Verification {
   const base = {
     accountId: row.account_id as AccountId,
@@ -66,15 +83,61 @@ function verificationOf(row: Row): Verification {
     linkLifetimeHours: row.link_lifetime_hours,
     invitations: row.invitations,
   };
+  // What a state has is there: the table's own checks say so.
+  const sent = () => ({ invitedAt: row.invited_at!, linkExpiresAt: row.link_expires_at! });
+  const begun = () => ({ ...sent(), opening: openingSchema.parse(row.opening) });
+  const asked = () => ({ ...begun(), asksFor: row.asks_for!, documentKind: row.document_kind });
+  const sealed = () => ({ ...asked(), submittedAt: row.submitted_at!, evidenceSha256: row.evidence_sha256! });
   switch (row.state) {
     case 'requested':
       return { ...base, state: 'requested' };
     case 'invited':
-      return { ...base, state: 'invited', invitedAt: row.invited_at!, linkExpiresAt: row.link_expires_at! };
+      return { ...base, state: 'invited', ...sent() };
+    case 'opened':
+      return { ...base, state: 'opened', ...begun() };
+    case 'capturing':
+      return { ...base, state: 'capturing', ...asked() };
+    case 'submitted':
+      return { ...base, state: 'submitted', ...sealed() };
+    case 'assessed':
+      return {
+        ...base,
+        state: 'assessed',
+        ...sealed(),
+        assessedAt: row.assessed_at!,
+        // The engine's own words, written below by a type that says the same.
+        assessment: row.assessment!,
+      };
     case 'lapsed':
-      return { ...base, state: 'lapsed', lapsedAt: row.lapsed_at!, lapseReason: row.lapse_reason! };
+      return {
+        ...base,
+        state: 'lapsed',
+        lapsedAt: row.lapsed_at!,
+        lapseReason: row.lapse_reason!,
+        opening: row.opening === null ? null : openingSchema.parse(row.opening),
+        asksFor: row.asks_for,
+      };
   }
 }
+
+/** As `opening` lies in its column: JSON, instants as ISO text. */
+const openingSchema = z.object({
+  openedAt: z.coerce.date(),
+  consent: z.object({ textVersion: z.string(), language: z.string() }),
+  device: z.object({ browser: z.string(), system: z.string(), display: z.string() }),
+  accesses: z.array(z.object({ at: z.coerce.date(), address: z.string(), port: z.number().nullable() })),
+  place: z
+    .union([
+      z.literal('declined'),
+      z.object({
+        latitude: z.number(),
+        longitude: z.number(),
+        altitudeM: z.number().nullable(),
+        accuracyM: z.number(),
+      }),
+    ])
+    .nullable(),
+}) satisfies z.ZodType<Opening>;
 
 export type AdvanceRefusal = { readonly kind: 'unknown-verification' };
 
@@ -123,16 +186,28 @@ export function advanceOver({ database, enqueue, enter }: Writers): Advance {
 
 async function writeState(transaction: Transaction<unknown>, next: Verification, before: Verification): Promise<void> {
   const invited = 'invitedAt' in next ? next : null;
+  const opening = openingOf(next);
+  const capturing = 'documentKind' in next ? next : null;
+  const submitted = 'submittedAt' in next ? next : null;
+  const assessed = next.state === 'assessed' ? next : null;
   const lapsed = next.state === 'lapsed' ? next : null;
+  const openingText = opening === null ? null : JSON.stringify(opening);
   await sql`
     update verification set state = ${next.state}, updated_at = ${next.updatedAt}, invitations = ${next.invitations},
       invited_at = coalesce(${invited?.invitedAt ?? null}, invited_at),
       link_expires_at = coalesce(${invited?.linkExpiresAt ?? null}, link_expires_at),
+      opening = ${openingText}::jsonb,
+      asks_for = coalesce(${capturing?.asksFor ?? null}, asks_for),
+      document_kind = coalesce(${capturing?.documentKind ?? null}, document_kind),
+      submitted_at = ${submitted?.submittedAt ?? null}, evidence_sha256 = ${submitted?.evidenceSha256 ?? null},
+      assessed_at = ${assessed?.assessedAt ?? null},
+      assessment = ${assessed === null ? null : JSON.stringify(assessed.assessment)}::jsonb,
       lapsed_at = ${lapsed?.lapsedAt ?? null}, lapse_reason = ${lapsed?.lapseReason ?? null}
     where account_id = ${next.accountId} and verification_id = ${next.id}`.execute(transaction);
-  if (next.state === before.state) return;
+  const milestone = milestoneOf(next);
+  if (milestone === milestoneOf(before)) return;
   await sql`
-    insert into verification_event (account_id, verification_id, event_number, state, happened_at)
-    select ${next.accountId}, ${next.id}, coalesce(max(event_number), 0) + 1, ${next.state}, ${next.updatedAt}
+    insert into verification_event (account_id, verification_id, event_number, state, happened_at, opening)
+    select ${next.accountId}, ${next.id}, coalesce(max(event_number), 0) + 1, ${milestone}, ${next.updatedAt}, ${openingText}::jsonb
     from verification_event where account_id = ${next.accountId} and verification_id = ${next.id}`.execute(transaction);
 }

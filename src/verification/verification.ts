@@ -1,4 +1,5 @@
 import type { AccountId, VerificationId } from '../kernel/id.ts';
+import type { Assessment } from './assessment.ts';
 import type { Phone } from './phone.ts';
 
 /** What is true of a verification from the moment it is accepted. */
@@ -29,11 +30,77 @@ export type VerificationBase = {
 /** Accepted, credit reserved; perhaps scheduled. The invitation is not yet with the gateway. */
 export type Requested = VerificationBase & { readonly state: 'requested' };
 
-/** The SMS gateway took the message; the credit is posted. */
-export type Invited = VerificationBase & {
-  readonly state: 'invited';
-  readonly invitedAt: Date;
-  readonly linkExpiresAt: Date;
+/** What is true once the SMS gateway took the message and the credit is posted. */
+type InvitationSent = { readonly invitedAt: Date; readonly linkExpiresAt: Date };
+
+export type Invited = VerificationBase & InvitationSent & { readonly state: 'invited' };
+
+/** From where somebody came, as far as the trusted proxies tell. */
+export type Access = { readonly at: Date; readonly address: string; readonly port: number | null };
+
+/** Degrees (WGS 84), metres. */
+export type Place = {
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly altitudeM: number | null;
+  readonly accuracyM: number;
+};
+
+/** `Chrome 92.0.4515.131`, `Android 11`, `360 x 800`: as the browser tells. */
+export type Device = { readonly browser: string; readonly system: string; readonly display: string };
+
+/** The version of the notice that was consented to, and the language it was shown in. */
+export type Consent = { readonly textVersion: string; readonly language: string };
+
+/** What the applicant brought by beginning. */
+export type Opening = {
+  readonly openedAt: Date;
+  readonly consent: Consent;
+  readonly device: Device;
+  /** The first one is that which began it; further ones come with every return. */
+  readonly accesses: readonly Access[];
+  /** null: not asked yet. */
+  readonly place: Place | 'declined' | null;
+};
+
+type Begun = VerificationBase & InvitationSent & { readonly opening: Opening };
+
+/** The applicant followed the link, made a gesture and consented. */
+export type Opened = Begun & { readonly state: 'opened' };
+
+/** The pieces in the order in which they are asked for. */
+export const askedPieces = ['face', 'front', 'back'] as const;
+export type AskedPiece = (typeof askedPieces)[number];
+
+export const documentKinds = ['id-card', 'passport', 'other'] as const;
+export type DocumentKind = (typeof documentKinds)[number];
+
+/** What is known once the camera runs. */
+type Asked = {
+  /** The furthest piece that was asked for. An earlier one may be taken again meanwhile; this stays. */
+  readonly asksFor: AskedPiece;
+  /** null: not said yet. */
+  readonly documentKind: DocumentKind | null;
+};
+
+/** Evidence is being asked for. */
+export type Capturing = Begun & Asked & { readonly state: 'capturing' };
+
+type Sealed = Begun &
+  Asked & {
+    readonly submittedAt: Date;
+    /** SHA-256 over the sealed set of evidence, hex. */
+    readonly evidenceSha256: string;
+  };
+
+/** The evidence is complete and sealed; the engine is to look at it. */
+export type Submitted = Sealed & { readonly state: 'submitted' };
+
+/** Findings and outcome are there; a person rules, or the certificate is made. */
+export type Assessed = Sealed & {
+  readonly state: 'assessed';
+  readonly assessedAt: Date;
+  readonly assessment: Assessment;
 };
 
 export const lapseReasons = ['cancelled', 'undeliverable', 'expired'] as const;
@@ -44,7 +111,20 @@ export type Lapsed = VerificationBase & {
   readonly state: 'lapsed';
   readonly lapsedAt: Date;
   readonly lapseReason: LapseReason;
+  /** How far it had come: null where nobody had begun. */
+  readonly opening: Opening | null;
+  readonly asksFor: AskedPiece | null;
 };
 
-export type Verification = Requested | Invited | Lapsed;
+export type Verification = Requested | Invited | Opened | Capturing | Submitted | Assessed | Lapsed;
 export type VerificationState = Verification['state'];
+
+/** What others are told of, each once: the states, with the pieces of evidence told apart. */
+export type Milestone = Exclude<VerificationState, 'capturing'> | `${AskedPiece}-asked`;
+
+export const milestoneOf = (verification: Verification): Milestone =>
+  verification.state === 'capturing' ? `${verification.asksFor}-asked` : verification.state;
+
+/** The applicant's traces, whatever became of the request; null: nobody has begun. */
+export const openingOf = (verification: Verification): Opening | null =>
+  'opening' in verification ? verification.opening : null;

@@ -3,7 +3,7 @@ import type { AccountId, VerificationId } from '../../kernel/id.ts';
 import { type Clock, later } from '../../kernel/instant.ts';
 import { type Result, refuse } from '../../kernel/result.ts';
 import type { Job } from '../../verification/jobs.ts';
-import { type Step, invited, invitedAgain, lapsed } from '../../verification/steps.ts';
+import { type Step, invited, invitedAgain, isReachable, lapsed } from '../../verification/steps.ts';
 import type { Verification } from '../../verification/verification.ts';
 import { GIVE_UP_AFTER_MS, pauseMs } from './backoff.ts';
 import type { HandOver, OutgoingMessage, SmsGateway } from './gateway.ts';
@@ -95,7 +95,7 @@ function begin(parts: SendInvitationParts, job: SendInvitation, name: Invitation
   return parts.database.transaction().execute(async (transaction) => {
     const now = parts.clock();
     const verification = await parts.hold(transaction, name.accountId, name.id);
-    if (verification === null || verification.state === 'lapsed') return null;
+    if (verification === null || !(verification.state === 'requested' || isReachable(verification))) return null;
     if (now < job.at) {
       // The queue's clock runs ahead of ours: the time that was asked for is ours.
       await parts.enqueue(transaction, [job]);
@@ -144,8 +144,8 @@ async function handedOver(
     name.id,
     (before) => {
       if (before.state === 'requested') return { ok: true, value: invited(before, handed.now) };
-      if (before.state === 'invited') return { ok: true, value: invitedAgain(before, handed.now) };
-      return refuse({ kind: 'lapsed-meanwhile' as const });
+      if (isReachable(before)) return { ok: true, value: invitedAgain(before, handed.now) };
+      return refuse({ kind: 'ended-meanwhile' as const });
     },
     (transaction) => recordHandedOver(transaction, name, handed),
   );
