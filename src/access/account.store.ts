@@ -128,7 +128,7 @@ export type AuthenticateParts = {
  * @throws what `failing` makes of an unreachable database.
  */
 export function authenticateOver(parts: AuthenticateParts): Authenticate {
-  const { tokenHmac, sameDigest } = parts;
+  const { tokenHmac, sameDigest, failing } = parts;
   const nobody = new Uint8Array(32);
   const lookUp = parts.gathering(async (id, calls: readonly null[]) => {
     const row = await credentialsOf(parts, id as AccountId);
@@ -137,7 +137,9 @@ export function authenticateOver(parts: AuthenticateParts): Authenticate {
   return async (apiUser, apiToken) => {
     const parsed = parseAccountId(accountDigitsOf(apiUser) ?? '');
     const presented = tokenHmac(apiToken);
-    const row = await lookUp(parsed.ok ? parsed.value : 0, null);
+    const row = await lookUp(parsed.ok ? parsed.value : 0, null).catch((error: unknown) => {
+      throw failing(error);
+    });
     let valid = false;
     for (let index = 0; index < VALID_TOKENS; index += 1) {
       const stored = row?.tokens[index];
@@ -149,7 +151,7 @@ export function authenticateOver(parts: AuthenticateParts): Authenticate {
 }
 
 async function credentialsOf(
-  { database, clock, failing }: AuthenticateParts,
+  { database, clock }: AuthenticateParts,
   id: AccountId,
 ): Promise<CredentialRow | undefined> {
   const { rows } = await sql<CredentialRow>`
@@ -157,10 +159,6 @@ async function credentialsOf(
       select encode(t.token_hmac, 'hex') from api_token t
       where t.account_id = a.account_id and (t.expires_at is null or t.expires_at > ${clock()})
       order by t.token_number desc limit ${VALID_TOKENS}) as tokens
-    from account a where a.account_id = ${id}`
-    .execute(database)
-    .catch((error: unknown) => {
-      throw failing(error);
-    });
+    from account a where a.account_id = ${id}`.execute(database);
   return rows[0];
 }

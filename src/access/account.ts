@@ -32,6 +32,22 @@ export type AccountSettings = {
   readonly furtherSegmentHundredths: number;
   /** How long after the invitation its link opens, hours. */
   readonly linkLifetimeHours: number;
+  /** Whether applicants are asked where they are; they may always decline. */
+  readonly asksPlace: boolean;
+  /** Whether a laptop's own camera will do; else a desktop only hands over to a phone. */
+  readonly mayFilmOnLaptop: boolean;
+  /** Whether every challenge ends with colours of the screen. */
+  readonly flashes: boolean;
+  /** How long evidence is kept after it was sent, days. */
+  readonly evidenceDays: number;
+  /** What applicants see: sRGB `#rrggbb`, and a `data:` address of a PNG, JPEG or WebP. */
+  readonly accentColour: string | null;
+  readonly logo: string | null;
+  /** What applicants are told, plain text in the account's language; null: the pages' usual sentences. */
+  readonly purpose: string | null;
+  readonly alternative: string | null;
+  readonly privacyContact: string | null;
+  readonly privacyUrl: string | null;
 };
 
 export type Account = {
@@ -54,6 +70,16 @@ export const defaultSettings: AccountSettings = {
   requestHundredths: 100,
   furtherSegmentHundredths: 0,
   linkLifetimeHours: 72,
+  asksPlace: true,
+  mayFilmOnLaptop: true,
+  flashes: false,
+  evidenceDays: 90,
+  accentColour: null,
+  logo: null,
+  purpose: null,
+  alternative: null,
+  privacyContact: null,
+  privacyUrl: null,
 };
 
 /** Whether the account may use a function now; asking for its credits needs no validation. */

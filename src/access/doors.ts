@@ -7,6 +7,11 @@ export type Authenticate = (apiUser: string, apiToken: string) => Promise<Accoun
 export type Throttle = {
   /** Seconds to wait when this caller is blocked now, else null. */
   blockedForSeconds(addressKey: string, apiUser: string): number | null;
+  /**
+   * Waits until it is this caller's turn to be authenticated, and answers what ends the turn. A caller whose last call was good never
+   * waits; others go one by one, so that calls sent all at once are counted as if they had come one after the other.
+   */
+  turn(addressKey: string, apiUser: string): Promise<() => void>;
   /** Notes a failed authentication. */
   failed(addressKey: string, apiUser: string): void;
   /** Notes that a caller's credentials were right. */

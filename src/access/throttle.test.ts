@@ -69,3 +69,29 @@ test('asking for credits twenty times a second is stopped, once in ten seconds n
     patient.pass(10);
   }
 });
+
+test('of calls sent all at once, those after the tenth failure find the door closed; a caller whose last call was good never waits', async () => {
+  const { throttle } = throttleAt();
+  let heard = 0;
+  const failing = async (): Promise<void> => {
+    const end = await throttle.turn('a', 'u');
+    try {
+      if (throttle.blockedForSeconds('a', 'u') !== null) return;
+      await Promise.resolve();
+      heard += 1;
+      throttle.failed('a', 'u');
+    } finally {
+      end();
+    }
+  };
+  await Promise.all(Array.from({ length: 500 }, failing));
+  assert.equal(heard, blockingRule.failures);
+
+  const other = throttleAt().throttle;
+  (await other.turn('a', 'u'))();
+  other.succeeded('a', 'u');
+  const first = await other.turn('a', 'u');
+  const second = await other.turn('a', 'u'); // the first has not ended
+  first();
+  second();
+});

@@ -1,4 +1,5 @@
 import { MS_PER_SECOND, type Clock } from '../kernel/instant.ts';
+import { AttemptWindow, MOST_REMEMBERED } from './attempt-window.ts';
 import type { Throttle } from './doors.ts';
 
 /**
@@ -23,55 +24,15 @@ export const blockingRule = {
 
 export type BlockingRule = { readonly [Key in keyof typeof blockingRule]: number };
 
-/** Callers remembered at once, of each kind. */
-const MOST_REMEMBERED = 50_000;
-
-type Counting = { count: number; windowEndsAtMs: number; blockedUntilMs: number };
-
-/** Counts within windows of fixed length, begun by the first call; one too many blocks for a time. */
-class Window {
-  readonly #counts = new Map<string, Counting>();
-  readonly #most: number;
-  readonly #withinMs: number;
-  readonly #blockedForMs: number;
-
-  constructor(most: number, withinSeconds: number, blockedForSeconds: number) {
-    this.#most = most;
-    this.#withinMs = withinSeconds * MS_PER_SECOND;
-    this.#blockedForMs = blockedForSeconds * MS_PER_SECOND;
-  }
-
-  blockedForMs(key: string, nowMs: number): number {
-    return Math.max(0, (this.#counts.get(key)?.blockedUntilMs ?? 0) - nowMs);
-  }
-
-  /** Notes one more; from `most` on the key is blocked, counting from now. */
-  note(key: string, nowMs: number): void {
-    let counting = this.#counts.get(key);
-    if (counting === undefined || counting.windowEndsAtMs <= nowMs) {
-      this.#counts.delete(key);
-      if (this.#counts.size >= MOST_REMEMBERED) this.#counts.delete(this.#counts.keys().next().value!);
-      counting = { count: 0, windowEndsAtMs: nowMs + this.#withinMs, blockedUntilMs: 0 };
-      this.#counts.set(key, counting);
-    }
-    counting.count += 1;
-    if (counting.count < this.#most) return;
-    counting.blockedUntilMs = nowMs + this.#blockedForMs;
-    counting.windowEndsAtMs = counting.blockedUntilMs;
-  }
-
-  forget(key: string): void {
-    this.#counts.delete(key);
-  }
-}
-
 /** The rule at work, in this process. Times run by the clock that is handed in. */
 export function throttleInMemory(clock: Clock, rule: BlockingRule = blockingRule): Throttle {
-  const failuresOf = new Window(rule.failures, rule.failuresWithinSeconds, rule.blockedForSeconds);
-  const failuresOfAddress = new Window(rule.failuresOfAddress, rule.failuresWithinSeconds, rule.blockedForSeconds);
+  const failuresOf = new AttemptWindow(rule.failures, rule.failuresWithinSeconds, rule.blockedForSeconds);
+  const failuresOfAddress = new AttemptWindow(rule.failuresOfAddress, rule.failuresWithinSeconds, rule.blockedForSeconds);
   // One more than is allowed is what blocks: the call that asks too often is itself refused.
-  const polls = new Window(rule.polls + 1, rule.pollsWithinSeconds, rule.pollsBlockedForSeconds);
+  const polls = new AttemptWindow(rule.polls + 1, rule.pollsWithinSeconds, rule.pollsBlockedForSeconds);
   const known = new Set<string>();
+  const lastWasGood = new Set<string>();
+  const turnsOf = new Map<string, Promise<void>>();
   const now = (): number => clock().getTime();
   const pairOf = (addressKey: string, apiUser: string): string => `${addressKey} ${apiUser}`;
   const secondsOf = (ms: number): number | null => (ms > 0 ? Math.ceil(ms / MS_PER_SECOND) : null);
@@ -83,7 +44,21 @@ export function throttleInMemory(clock: Clock, rule: BlockingRule = blockingRule
       const ofAddress = known.has(pair) ? 0 : failuresOfAddress.blockedForMs(addressKey, now());
       return secondsOf(Math.max(ofPair, ofAddress));
     },
+    async turn(addressKey, apiUser) {
+      const pair = pairOf(addressKey, apiUser);
+      if (lastWasGood.has(pair)) return () => {};
+      const before = turnsOf.get(pair);
+      let end = (): void => {};
+      const mine = new Promise<void>((resolve) => (end = resolve));
+      turnsOf.set(pair, mine);
+      await before;
+      return () => {
+        end();
+        if (turnsOf.get(pair) === mine) turnsOf.delete(pair);
+      };
+    },
     failed(addressKey, apiUser) {
+      lastWasGood.delete(pairOf(addressKey, apiUser));
       failuresOf.note(pairOf(addressKey, apiUser), now());
       failuresOfAddress.note(addressKey, now());
     },
@@ -93,6 +68,8 @@ export function throttleInMemory(clock: Clock, rule: BlockingRule = blockingRule
       known.delete(pair);
       if (known.size >= MOST_REMEMBERED) known.delete(known.keys().next().value!);
       known.add(pair);
+      if (lastWasGood.size >= MOST_REMEMBERED) lastWasGood.delete(lastWasGood.keys().next().value!);
+      lastWasGood.add(pair);
     },
     polled(addressKey, apiUser, question) {
       const key = `${pairOf(addressKey, apiUser)} ${question}`;

@@ -101,7 +101,25 @@ async function answerCall(
   }
 }
 
+/** Clients give up on a call after some seconds. What the store has not decided by then is answered 503: what became of it is open. */
+const ANSWER_WITHIN_MS = 4000;
+
+/** Waits for the store until the caller's time is up. @throws StoreUnreachable */
+async function inTime<Value>(work: Promise<Value>, beganAt: number): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    const leftMs = beganAt + ANSWER_WITHIN_MS - performance.now();
+    timer = setTimeout(() => reject(new StoreUnreachable('the store did not answer in time')), leftMs);
+  });
+  try {
+    return await Promise.race([work, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 async function answerRead(stranger: Manner, { parameters }: ReadRequest): Promise<FastifyReply> {
+  const beganAt = performance.now();
   const { request, wireFunction, ports } = stranger;
   const { addressKey, secure } = ports.clientOf(request);
   if (!secure) return answerRefusal(stranger, { kind: 'not-encrypted' });
@@ -113,12 +131,24 @@ async function answerRead(stranger: Manner, { parameters }: ReadRequest): Promis
   if (!parameters.ok && wireErrorOf[parameters.refusal.kind].http !== undefined)
     return answerRefusal(stranger, parameters.refusal);
 
-  const account = await ports.authenticate(apiUser, apiToken);
-  if (account === null) {
-    ports.throttle.failed(addressKey, apiUser);
-    return answerRefusal(stranger, { kind: 'credentials-wrong' });
+  const turn = ports.throttle.turn(addressKey, apiUser);
+  const endTurn = await inTime(turn, beganAt).catch((error: unknown) => {
+    void turn.then((end) => end()); // whoever waits behind must not wait for a caller who has gone
+    throw error;
+  });
+  let account: Account | null;
+  try {
+    const seconds = ports.throttle.blockedForSeconds(addressKey, apiUser);
+    if (seconds !== null) return answerRefusal(stranger, { kind: 'blocked', seconds });
+    account = await inTime(ports.authenticate(apiUser, apiToken), beganAt);
+    if (account === null) {
+      ports.throttle.failed(addressKey, apiUser);
+      return answerRefusal(stranger, { kind: 'credentials-wrong' });
+    }
+    ports.throttle.succeeded(addressKey, apiUser);
+  } finally {
+    endTurn();
   }
-  ports.throttle.succeeded(addressKey, apiUser);
   const known: Manner = { ...stranger, account };
   if (!parameters.ok) return answerRefusal(known, parameters.refusal);
   if (!mayUse(account, wireFunction.uses))
@@ -135,7 +165,8 @@ async function answerRead(stranger: Manner, { parameters }: ReadRequest): Promis
     idempotencyKey: headerOf(request, 'idempotency-key'),
     now: ports.clock(),
   };
-  const answer = await wireFunction.run(call, { service: ports.service, usualLink: ports.usualLink, digest: sha256 });
+  const { service, usualLink } = ports;
+  const answer = await inTime(wireFunction.run(call, { service, usualLink, digest: sha256 }), beganAt);
   return answer.ok ? answerWell(known, answer.value) : answerRefusal(known, answer.refusal);
 }
 

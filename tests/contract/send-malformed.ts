@@ -28,7 +28,8 @@ export async function sendMalformed({
   readonly calls: number;
   readonly seed: number;
 }): Promise<MalformedRun> {
-  const silent = { blockedForSeconds: () => null, failed: () => {}, succeeded: () => {}, polled: () => null };
+  const turn = (): Promise<() => void> => Promise.resolve(() => {});
+  const silent = { turn, blockedForSeconds: () => null, failed: () => {}, succeeded: () => {}, polled: () => null };
   const world = await worldInMemory({ throttle: silent, logLevel: 'warn' });
   const agent = new http.Agent({ keepAlive: true, maxSockets: AT_ONCE });
   const answers = new Map<string, number>();

@@ -72,6 +72,7 @@ export async function worldInMemory({
           apiUser === apiUserOf(ACCOUNT_ID) && apiToken === token && account.state !== 'disabled' ? account : null,
         ),
       throttle: {
+        turn: (...caller) => throttle.turn(...caller),
         blockedForSeconds: (...caller) => throttle.blockedForSeconds(...caller),
         failed: (...caller) => throttle.failed(...caller),
         succeeded: (...caller) => throttle.succeeded(...caller),
