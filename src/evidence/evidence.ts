@@ -10,7 +10,14 @@ import type { Result } from '../kernel/result.ts';
 export const evidenceKinds = ['face-video', 'front', 'back'] as const;
 export type EvidenceKind = (typeof evidenceKinds)[number];
 
-export const mediaTypes = ['image/jpeg', 'image/png', 'image/webp', 'video/webm', 'video/mp4'] as const;
+export const mediaTypes = [
+  'image/jpeg',
+  'image/png',
+  'image/webp',
+  'video/webm',
+  'video/mp4',
+  'video/quicktime',
+] as const;
 export type MediaType = (typeof mediaTypes)[number];
 
 /** Where a piece belongs. */
@@ -93,6 +100,9 @@ export type PutRefusal =
   | { readonly kind: 'too-many-pieces'; readonly most: number }
   /** The content is none of the types that this kind of piece may have. */
   | { readonly kind: 'wrong-type' }
+  /** It begins as one of them and does not go on so. */
+  | { readonly kind: 'damaged' }
+  | { readonly kind: 'too-many-pixels' }
   | { readonly kind: 'facts-too-long'; readonly mostBytes: number };
 
 export type PartRefusal =
@@ -104,11 +114,7 @@ export type PartRefusal =
   /** A part of this number is there and has other bytes. */
   | { readonly kind: 'part-differs' };
 
-export type OpenRefusal =
-  | { readonly kind: 'unknown-item' }
-  | { readonly kind: 'evidence-erased' }
-  /** Missing, flipped, cut, or another piece's bytes: the chain of custody is broken, which somebody must look into. */
-  | { readonly kind: 'evidence-damaged'; readonly itemNumber: number };
+export type OpenRefusal = { readonly kind: 'unknown-item' } | { readonly kind: 'evidence-erased' };
 
 export type SealRefusal =
   | { readonly kind: 'evidence-sealed' }
@@ -177,7 +183,10 @@ export type EvidenceRoom<Transaction> = {
     wanted: readonly EvidenceKind[],
   ): Promise<Result<SealedEvidence, SealRefusal>>;
 
-  /** The plain bytes of a piece, part by part; each is authenticated before it is handed out. @throws EvidenceDamaged in the midst. */
+  /**
+   * The plain bytes of a piece, part by part; each is authenticated before it is handed out; whoever reads them may be thrown an
+   * `EvidenceDamaged`, at the end at the latest.
+   */
   open(
     place: EvidencePlace,
     itemNumber: number,
@@ -199,7 +208,10 @@ export type EvidenceRoom<Transaction> = {
   readRecord(place: EvidencePlace, name: string): Promise<string | null>;
 };
 
-/** A piece whose bytes are not what they were. It says which one, never what is in it. */
+/**
+ * A piece whose bytes are not what they were: missing, flipped, cut, or another piece's. The chain of custody is broken, which somebody must
+ * look into. It says which one, never what is in it.
+ */
 export class EvidenceDamaged extends Error {
   override readonly name = 'EvidenceDamaged';
 }

@@ -82,7 +82,7 @@ test('no statement of the program reaches over accounts', () => {
     'verification_event',
     'invitation',
     'link',
-    'capture_device',
+    'capture',
     'face_attempt',
   ];
   const touched = new RegExp(`\\b(?:from|update|into|join) (?:${owned.join('|')})\\b`);
