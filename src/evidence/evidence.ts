@@ -69,15 +69,14 @@ export type RecordingPart = {
 /** What a quick look at one piece tells, so that whoever sent it can take it again at once. `good` promises nothing. */
 export const feedbacks = [
   'good',
-  'unreadable-file', // cannot be decoded
-  'document-not-found',
-  'document-blurred',
-  'text-not-readable',
-  'portrait-not-found',
-  'portrait-too-small',
+  'unreadable-media', // it does not decode
   'face-not-found',
-  'face-too-small',
   'several-faces',
+  'face-too-small',
+  'document-not-found', // nothing that looks like a document
+  'document-not-readable', // blurred, in glare or too small: nothing could be read
+  'portrait-not-found', // a front without a face on it
+  'portrait-too-small',
   'not-checked', // the look did not come to an end: the piece is taken as it is
 ] as const;
 export type Feedback = (typeof feedbacks)[number];
