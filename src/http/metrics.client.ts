@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
 export type Metrics = {
@@ -14,6 +15,9 @@ export type Metrics = {
   messageAttempted(outcome: string): void;
   failed(room: string): void;
 };
+
+/** Metrics matter most when the database is silent: they do not wait for it. */
+const COLLECTED_WITHIN_MS = 1000;
 
 /**
  * What is counted, under names and units of Prometheus. Labels are words of ours only: no address, no account, nothing a caller sent.
@@ -54,7 +58,9 @@ export function openMetrics(oldestWaitSeconds: () => Promise<ReadonlyMap<string,
     labelNames: ['kind'],
     registers,
     async collect() {
-      for (const [kind, wait] of await oldestWaitSeconds().catch(() => new Map<string, number>()))
+      const unknown = new Map<string, number>();
+      const silence = delay(COLLECTED_WITHIN_MS, unknown, { ref: false });
+      for (const [kind, wait] of await Promise.race([oldestWaitSeconds().catch(() => unknown), silence]))
         this.set({ kind }, wait);
     },
   });

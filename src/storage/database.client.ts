@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, sql, type Transaction as KyselyTransaction } from 'kysely';
 import pg from 'pg';
+import { WaitedTooLong } from './batches.client.ts';
 
 /** Where a PostgreSQL server listens: a connection string, or the embedded one's socket folder. */
 export type DatabaseAddress =
@@ -114,6 +115,7 @@ const UNREACHABLE_CLASSES = ['08', '53', '57', '58'];
 /** Whether an error says that the server is away, going away or out of means. */
 export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
+  if (error instanceof WaitedTooLong) return true;
   const code = (error as { code?: unknown }).code;
   if (typeof code === 'string') {
     if (/^[0-9A-Z]{5}$/.test(code)) return UNREACHABLE_CLASSES.some((start) => code.startsWith(start));

@@ -34,6 +34,8 @@ export type ServiceParts = Writers &
 
 /** How often an acceptance is begun anew: after a collision of IDs, or a connection that was lost before anything was written. */
 const MOST_TRIES = 3;
+/** And until when: calls that nobody waits for any more must not be accepted. */
+const TRIED_FOR_MS = 2000;
 
 type Call = { readonly account: Account; readonly wanted: NewVerification; readonly key: Candidate['key'] };
 type Outcome = Result<Accepted, AcceptRefusal>;
@@ -106,6 +108,7 @@ async function acceptCalls(
   accountId: AccountId,
   calls: readonly Call[],
 ): Promise<readonly Outcome[]> {
+  const beganAt = parts.clock().getTime();
   for (let attempt = 1; ; attempt += 1) {
     const candidates = calls.map((call) => candidateOf(parts, call));
     let decided: readonly Outcome[] | null = null;
@@ -119,7 +122,8 @@ async function acceptCalls(
       const unanswered = parts.isUnreachable(error);
       if (unanswered && decided !== null && (await wasCommitted(parts, accountId, candidates))) return decided;
       const again = unanswered || error instanceof AcceptanceCollision;
-      if (!again || attempt >= MOST_TRIES) throw error;
+      const isLate = parts.clock().getTime() - beganAt > TRIED_FOR_MS;
+      if (!again || isLate || attempt >= MOST_TRIES) throw error;
     }
   }
 }
