@@ -10,8 +10,8 @@ import { Smsc } from '../counterparts/smsc.ts';
 import { callService, readAnswer } from './call-service.ts';
 import { FaultProxy, toxicOf } from './fault-proxy.ts';
 import { JournalClient, bodyOfCall, journalLines } from './journal-client.ts';
-import { judge } from './oracle.ts';
-import { quiet, until } from './quiet.ts';
+import { judge, settled } from './oracle.ts';
+import { until } from './until.ts';
 import { RunningService, temporaryFolder } from './running-service.ts';
 
 const STORM_SECONDS = 15;
@@ -98,7 +98,7 @@ test(`database connections cut at random bytes and in COMMIT for ${STORM_SECONDS
       const again = await callService(caller, 'VerificarIdentidad', bodyOfCall(call), { key });
       if (!('body' in again) || again.body !== body) otherBodies += 1;
     }
-    await quiet(() => smsc.taken.length, 15_000);
+    await settled(account, postgres.connection);
     await service.stop();
 
     const sent = smsc.taken.map(({ to }) => ({ to, reference: null }));

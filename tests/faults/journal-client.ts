@@ -29,7 +29,7 @@ export type JournalLine =
   | {
       readonly kind: 'unanswered';
       readonly call: number;
-      /** An error's code, or `HTTP 503`. */
+      /** An error's code, or `HTTP 503` and whatever body came with it. */
       readonly code: string;
       readonly ms: number;
       readonly atMs: number;
@@ -121,7 +121,7 @@ export class JournalClient {
         this.answered += 1;
         return;
       }
-      const code = 'code' in outcome ? outcome.code : 'HTTP 503';
+      const code = 'code' in outcome ? outcome.code : `HTTP 503${outcome.body}`;
       this.#write({ kind: 'unanswered', call, code, ms: outcome.ms, atMs: Date.now() });
       if (key === null || performance.now() > this.#repeatUntil) return;
       await delay(200);

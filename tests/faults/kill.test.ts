@@ -8,8 +8,7 @@ import { seededRandom } from '../../src/kernel/random.ts';
 import { byChance } from '../counterparts/sms-behaviour.ts';
 import { Smsc } from '../counterparts/smsc.ts';
 import { JournalClient } from './journal-client.ts';
-import { judge } from './oracle.ts';
-import { quiet } from './quiet.ts';
+import { judge, settled } from './oracle.ts';
 import { RunningService, temporaryFolder } from './running-service.ts';
 
 const KILLS = Number(process.env['COTEJO_TEST_KILLS'] ?? 30);
@@ -54,7 +53,7 @@ test(`killed ${KILLS} times under ${CALLS_PER_SECOND} calls a second: nothing ac
     }
     await delay(500);
     const { calls, answered } = await client.finish();
-    await quiet(() => smsc.taken.length);
+    await service.withDatabase((connection) => settled(account.account, connection));
     await service.stop();
 
     const database = await service.openDatabase();

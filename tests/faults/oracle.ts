@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { type JournalLine, journalLines } from './journal-client.ts';
@@ -87,6 +88,26 @@ export async function judge(
       )
     ).rows;
     return verdictOf(lines, sent, verifications, entries, books.filter(({ wrong }) => wrong).length);
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * Waits until every accepted request is sent or given up. @returns how many are still neither when the time is up.
+ */
+export async function settled(account: string, connection: pg.ClientConfig, limitMs = 90_000): Promise<number> {
+  const client = new pg.Client(connection);
+  await client.connect();
+  try {
+    for (const beganAt = performance.now(); ; await delay(200)) {
+      const { rows } = await client.query<{ waiting: number }>(
+        `select count(*)::integer as waiting from verification
+         where account_id = $1 and state = 'requested' and send_at <= now()`,
+        [account],
+      );
+      if (rows[0]!.waiting === 0 || performance.now() - beganAt > limitMs) return rows[0]!.waiting;
+    }
   } finally {
     await client.end();
   }

@@ -5,7 +5,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { type EmbeddedPostgres, openEmbeddedPostgres } from '../../src/storage/embedded-postgres.client.ts';
+import type { PostgresConnection } from '../../src/storage/embedded-postgres-door.client.ts';
+import {
+  type EmbeddedPostgres,
+  connectToRunning,
+  openEmbeddedPostgres,
+} from '../../src/storage/embedded-postgres.client.ts';
 import { freshDataFolder } from '../counterparts/postgres.ts';
 
 const cotejo = path.join(import.meta.dirname, '../../bin/cotejo');
@@ -116,6 +121,13 @@ export class RunningService {
   /** The embedded server without the service, to look at what is left. */
   openDatabase(): Promise<EmbeddedPostgres> {
     return openEmbeddedPostgres({ folder: this.folder, log: () => {} });
+  }
+
+  /** Does something with a way in to the embedded server while the service runs. */
+  async withDatabase<Value>(work: (connection: PostgresConnection) => Promise<Value>): Promise<Value> {
+    const running = await connectToRunning(this.folder);
+    if (running === null) throw new Error('the embedded server does not answer');
+    return work(running.connection).finally(() => running.close());
   }
 
   /** Stops what runs and removes the folder. */
