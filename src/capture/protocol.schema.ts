@@ -256,7 +256,7 @@ export type ShownStep = z.infer<typeof shownStepSchema>;
 /** Bytes of one chunk, most. */
 export const MOST_CHUNK_BYTES = 4 * 1024 * 1024;
 /** Bytes of one picture of a document, most. */
-export const MOST_PICTURE_BYTES = 15 * 1024 * 1024;
+export const MOST_PICTURE_BYTES = 15_000_000;
 
 /**
  * Chunks are numbered from 0 and sent in order, each as soon as the recorder hands it over. `toMs` in the query is the recording's time at its

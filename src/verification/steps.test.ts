@@ -102,7 +102,7 @@ test('what was opened in time may be finished two hours later; a further message
 });
 
 test('what is sealed can be neither cancelled nor sent again; until then it can be both', () => {
-  const sealed = submitted(aCapturing(), 'ab'.repeat(32), now);
+  const sealed = submitted(aCapturing(), now);
   assert.deepEqual(
     sealed.jobs.map(({ kind }) => kind),
     ['run-engine'],

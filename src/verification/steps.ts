@@ -168,9 +168,13 @@ export const withDocumentKind = (before: Capturing, documentKind: DocumentKind, 
 export const withPlace = (before: Capturing, place: Place | 'declined', now: Date): Step<Capturing> =>
   unpaid({ ...before, opening: { ...before.opening, place }, updatedAt: now });
 
-/** Everything is there and sealed. */
-export const submitted = (before: Capturing, evidenceSha256: string, now: Date): Step<Submitted> => ({
-  ...unpaid<Submitted>({ ...before, state: 'submitted', submittedAt: now, updatedAt: now, evidenceSha256 }),
+/** The applicant did something that changes nothing else. */
+export const touched = <Before extends Capturing>(before: Before, now: Date): Step<Before> =>
+  unpaid({ ...before, updatedAt: now });
+
+/** Everything is there, and sealed in the same transaction. */
+export const submitted = (before: Capturing, now: Date): Step<Submitted> => ({
+  ...unpaid<Submitted>({ ...before, state: 'submitted', submittedAt: now, updatedAt: now }),
   jobs: [{ kind: 'run-engine', accountId: before.accountId, id: before.id, at: now }],
 });
 

@@ -22,7 +22,7 @@ type Queryable = Kysely<unknown> | Transaction<unknown>;
 export const columns =
   sql.raw(`account_id, verification_id, state, requested_at, updated_at, phone, sender, message_template, send_at,
   send_at_text, requested_number, reference, reserved_hundredths, link_lifetime_hours, invitations, invited_at, link_expires_at,
-  opening, asks_for, document_kind, submitted_at, evidence_sha256, assessed_at, assessment, lapsed_at, lapse_reason`);
+  opening, asks_for, document_kind, submitted_at, assessed_at, assessment, lapsed_at, lapse_reason`);
 
 type Row = {
   readonly account_id: number;
@@ -46,7 +46,6 @@ type Row = {
   readonly asks_for: AskedPiece | null;
   readonly document_kind: DocumentKind | null;
   readonly submitted_at: Date | null;
-  readonly evidence_sha256: string | null;
   readonly assessed_at: Date | null;
   readonly assessment: Assessment | null;
   readonly lapsed_at: Date | null;
@@ -87,7 +86,7 @@ function verificationOf(row: Row): Verification {
   const sent = () => ({ invitedAt: row.invited_at!, linkExpiresAt: row.link_expires_at! });
   const begun = () => ({ ...sent(), opening: openingSchema.parse(row.opening) });
   const asked = () => ({ ...begun(), asksFor: row.asks_for!, documentKind: row.document_kind });
-  const sealed = () => ({ ...asked(), submittedAt: row.submitted_at!, evidenceSha256: row.evidence_sha256! });
+  const sealed = () => ({ ...asked(), submittedAt: row.submitted_at! });
   switch (row.state) {
     case 'requested':
       return { ...base, state: 'requested' };
@@ -199,8 +198,7 @@ async function writeState(transaction: Transaction<unknown>, next: Verification,
       opening = ${openingText}::jsonb,
       asks_for = coalesce(${capturing?.asksFor ?? null}, asks_for),
       document_kind = coalesce(${capturing?.documentKind ?? null}, document_kind),
-      submitted_at = ${submitted?.submittedAt ?? null}, evidence_sha256 = ${submitted?.evidenceSha256 ?? null},
-      assessed_at = ${assessed?.assessedAt ?? null},
+      submitted_at = ${submitted?.submittedAt ?? null}, assessed_at = ${assessed?.assessedAt ?? null},
       assessment = ${assessed === null ? null : JSON.stringify(assessed.assessment)}::jsonb,
       lapsed_at = ${lapsed?.lapsedAt ?? null}, lapse_reason = ${lapsed?.lapseReason ?? null}
     where account_id = ${next.accountId} and verification_id = ${next.id}`.execute(transaction);

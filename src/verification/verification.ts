@@ -86,12 +86,7 @@ type Asked = {
 /** Evidence is being asked for. */
 export type Capturing = Begun & Asked & { readonly state: 'capturing' };
 
-type Sealed = Begun &
-  Asked & {
-    readonly submittedAt: Date;
-    /** SHA-256 over the sealed set of evidence, hex. */
-    readonly evidenceSha256: string;
-  };
+type Sealed = Begun & Asked & { readonly submittedAt: Date };
 
 /** The evidence is complete and sealed; the engine is to look at it. */
 export type Submitted = Sealed & { readonly state: 'submitted' };

@@ -10,8 +10,6 @@ alter table verification add column opening jsonb;
 alter table verification add column asks_for text check (asks_for in ('face', 'front', 'back'));
 alter table verification add column document_kind text check (document_kind in ('id-card', 'passport', 'other'));
 alter table verification add column submitted_at timestamptz;
--- SHA-256 over the sealed set.
-alter table verification add column evidence_sha256 text;
 alter table verification add column assessed_at timestamptz;
 alter table verification add column assessment jsonb;
 
@@ -20,21 +18,23 @@ alter table verification add constraint verification_opening_check
 alter table verification add constraint verification_capturing_check
   check (state not in ('capturing', 'submitted', 'assessed') or asks_for is not null);
 alter table verification add constraint verification_submitted_check
-  check (state not in ('submitted', 'assessed') or (submitted_at is not null and evidence_sha256 is not null));
+  check (state not in ('submitted', 'assessed') or submitted_at is not null);
 alter table verification add constraint verification_assessed_check
   check ((state = 'assessed') <= (assessed_at is not null and assessment is not null));
 
 -- What was known when a step was taken: a callback that is sent later says what was true then.
 alter table verification_event add column opening jsonb;
 
--- Which device may go on. The key is in a cookie of that device; here is its SHA-256.
-create table capture_device (
+-- Which device may go on, and how often it took what. The device's key is in a cookie of that device; here is its SHA-256.
+create table capture (
   account_id bigint not null,
   verification_id integer not null,
   key_digest bytea not null check (octet_length(key_digest) = 32),
   -- The link it came by: a newer one, that a further message brought, may bind another device.
   token_digest bytea not null check (octet_length(token_digest) = 32),
   bound_at timestamptz not null,
+  front_takes integer not null default 0,
+  back_takes integer not null default 0,
   primary key (account_id, verification_id),
   foreign key (account_id, verification_id) references verification,
   foreign key (account_id, token_digest) references link
@@ -45,24 +45,23 @@ create table face_attempt (
   account_id bigint not null,
   verification_id integer not null,
   attempt_number integer not null check (attempt_number > 0),
-  -- What the page calls it; drawn by chance.
-  attempt_key text not null,
   begun_at timestamptz not null,
-  -- As drawn: gestures, their moments, colours. Slugs and times.
+  -- As drawn: gestures, their moments, colours.
   challenge jsonb not null,
-  -- Times at which the steps were told, ms after begun_at.
+  -- When each step was told, ms after begun_at.
   told_at_ms integer[] not null default '{}',
-  -- The recording among the evidence, and what has come of it.
-  item_number integer not null,
+  -- The recording among the evidence, from its first chunk on.
+  item_number integer,
   chunks integer not null default 0,
   recorded_ms integer not null default 0,
-  -- The latest moment at which the recording can have begun, ms after begun_at, as the chunks' arrival shows.
+  -- The latest moment at which the recording can have begun, ms after begun_at, as the arrival of its chunks shows.
   begins_by_ms integer,
-  -- When the steps were on the screen, ms of the recording, once it is finished.
+  -- When each step was on the screen, ms of the recording, once it is finished.
   shown jsonb,
-  finished_at timestamptz,
+  ended_at timestamptz,
+  -- Null with ended_at: it is whole.
   void_reason text,
   primary key (account_id, verification_id, attempt_number),
   foreign key (account_id, verification_id) references verification,
-  check (finished_at is null or void_reason is null)
+  check (void_reason is null or ended_at is not null)
 );
