@@ -1,37 +1,62 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import type { ServerOptions } from 'node:https';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { authenticateOver } from '../access/account.store.ts';
-import { drawInteger, sameDigest, sha256, sha256Hex } from '../access/secrets.client.ts';
-import { throttleInMemory } from '../access/throttle.ts';
-import { newLink } from '../capture/link.store.ts';
-import { usualLink } from '../capture/link.ts';
-import { contractRoutes } from '../contract/contract.route.ts';
-import { referenceRoutes } from '../contract/reference/reference.route.ts';
-import { balancesOf, enter, entering, holding } from '../credits/ledger.store.ts';
-import { type TrustedProxies, clientOf, rateKey } from '../http/client-address.ts';
-import { healthRoutes } from '../http/health.route.ts';
-import { type Log, describeError } from '../http/log.client.ts';
-import { openMetrics } from '../http/metrics.client.ts';
-import { httpServer } from '../http/server.client.ts';
-import { type Clock, MS_PER_MINUTE } from '../kernel/instant.ts';
-import type { DeliveryReceipt, SmsGateway } from '../notification/sms/gateway.ts';
-import { noteReceipt } from '../notification/sms/invitation.store.ts';
-import { sendInvitation } from '../notification/sms/send-invitation.job.ts';
-import { gathering } from '../storage/batches.client.ts';
-import { isUnreachable, ping } from '../storage/database.client.ts';
-import { missingMigrations } from '../storage/migrate.client.ts';
-import { shortTransactions } from '../storage/short-transaction.client.ts';
-import { openQueue } from '../storage/queue.client.ts';
-import { type Job, jobKinds } from '../verification/jobs.ts';
-import { lapseExpired } from '../verification/lapse-expired.job.ts';
-import { StoreUnreachable } from '../verification/service.ts';
-import { verificationService } from '../verification/service.store.ts';
-import { type Writers, advanceOver, findVerification } from '../verification/verification.store.ts';
-import type { Installation } from './installation.ts';
+import { randomBytes, randomUUID } from "node:crypto";
+import type { ServerOptions } from "node:https";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { authenticateOver } from "../access/account.store.ts";
+import {
+  drawInteger,
+  sameDigest,
+  sha256,
+  sha256Hex,
+} from "../access/secrets.client.ts";
+import { throttleInMemory } from "../access/throttle.ts";
+import { newLink } from "../capture/link.store.ts";
+import { usualLink } from "../capture/link.ts";
+import { contractRoutes } from "../contract/contract.route.ts";
+import { referenceRoutes } from "../contract/reference/reference.route.ts";
+import {
+  balancesOf,
+  enter,
+  entering,
+  holding,
+} from "../credits/ledger.store.ts";
+import {
+  type TrustedProxies,
+  clientOf,
+  rateKey,
+} from "../http/client-address.ts";
+import { healthRoutes } from "../http/health.route.ts";
+import { type Log, describeError } from "../http/log.client.ts";
+import { openMetrics } from "../http/metrics.client.ts";
+import { httpServer } from "../http/server.client.ts";
+import { type Clock, MS_PER_MINUTE } from "../kernel/instant.ts";
+import type {
+  DeliveryReceipt,
+  SmsGateway,
+} from "../notification/sms/gateway.ts";
+import {
+  type RetrySchedule,
+  usualRetries,
+} from "../notification/sms/backoff.ts";
+import { noteReceipt } from "../notification/sms/invitation.store.ts";
+import { sendInvitation } from "../notification/sms/send-invitation.job.ts";
+import { gathering } from "../storage/batches.client.ts";
+import { isUnreachable, ping } from "../storage/database.client.ts";
+import { missingMigrations } from "../storage/migrate.client.ts";
+import { shortTransactions } from "../storage/short-transaction.client.ts";
+import { openQueue } from "../storage/queue.client.ts";
+import { type Job, jobKinds } from "../verification/jobs.ts";
+import { lapseExpired } from "../verification/lapse-expired.job.ts";
+import { StoreUnreachable } from "../verification/service.ts";
+import { verificationService } from "../verification/service.store.ts";
+import {
+  type Writers,
+  advanceOver,
+  findVerification,
+} from "../verification/verification.store.ts";
+import type { Installation } from "./installation.ts";
 
 export type ServiceSettings = {
-  readonly roles: readonly ('api' | 'worker')[];
+  readonly roles: readonly ("api" | "worker")[];
   readonly host: string;
   readonly port: number;
   readonly https: ServerOptions | null;
@@ -47,12 +72,19 @@ export type ServiceParts = {
   readonly log: Log;
   readonly clock: Clock;
   /** Opens the gateway that messages go through; null where nothing is sent from. */
-  readonly openGateway: (onReceipt: (receipt: DeliveryReceipt) => Promise<void>) => Promise<SmsGateway>;
+  readonly openGateway: (
+    onReceipt: (receipt: DeliveryReceipt) => Promise<void>,
+  ) => Promise<SmsGateway>;
+  /** When messages are tried again; default: `usualRetries`. */
+  readonly retries?: RetrySchedule;
   /** Adds what only this start serves, such as the outbox. */
   readonly addRoutes?: (
     app: FastifyInstance,
     isLocal: (request: FastifyRequest) => boolean,
-    keepReceipt: (gatewayName: string, receipt: DeliveryReceipt) => Promise<void>,
+    keepReceipt: (
+      gatewayName: string,
+      receipt: DeliveryReceipt,
+    ) => Promise<void>,
   ) => void;
 };
 
@@ -68,28 +100,35 @@ export type Service = {
 const JOB_CONCURRENCY = 2;
 
 /** Wires the rooms to each other and begins to serve. The only place that knows them all. */
-export async function startService(settings: ServiceSettings, parts: ServiceParts): Promise<Service> {
+export async function startService(
+  settings: ServiceSettings,
+  parts: ServiceParts,
+): Promise<Service> {
   const { installation, log, clock } = parts;
   const { database, secrets } = installation;
-  const isWorker = settings.roles.includes('worker');
+  const isWorker = settings.roles.includes("worker");
   const metrics = openMetrics(() => queue.oldestWaitSeconds());
   const failed = (room: string, error: unknown): void => {
     metrics.failed(room);
-    log.error('something failed that should not', { room, ...describeError(error) });
+    log.error("something failed that should not", {
+      room,
+      ...describeError(error),
+    });
   };
   const queue = await openQueue<Job>({
     address: installation.address,
     kinds: jobKinds,
     concurrency: isWorker ? JOB_CONCURRENCY : 0,
     clock,
-    onError: (error) => failed('jobs', error),
+    onError: (error) => failed("jobs", error),
   });
   const writers: Writers = { database, enqueue: queue.enqueue, enter };
   const advance = advanceOver(writers);
   const service = verificationService({
     ...writers,
     ledger: { holding, entering },
-    availableHundredths: async (accountId) => (await balancesOf(database, accountId)).available,
+    availableHundredths: async (accountId) =>
+      (await balancesOf(database, accountId)).available,
     shortTransaction: shortTransactions(database, installation.pool),
     jobStatement: queue.statementFor,
     clock,
@@ -107,17 +146,21 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
     gathering,
     failing: (error) =>
       isUnreachable(error)
-        ? new StoreUnreachable('the database cannot be reached', { cause: error })
-        : new Error('an account cannot be looked up', { cause: error }),
+        ? new StoreUnreachable("the database cannot be reached", {
+            cause: error,
+          })
+        : new Error("an account cannot be looked up", { cause: error }),
   });
 
-  const clientOfRequest = (request: FastifyRequest): ReturnType<typeof clientOf> =>
+  const clientOfRequest = (
+    request: FastifyRequest,
+  ): ReturnType<typeof clientOf> =>
     clientOf(
       {
         socketAddress: request.raw.socket.remoteAddress,
         isEncrypted: settings.https !== null,
-        forwardedFor: headerOf(request, 'x-forwarded-for'),
-        forwardedProto: headerOf(request, 'x-forwarded-proto'),
+        forwardedFor: headerOf(request, "x-forwarded-for"),
+        forwardedProto: headerOf(request, "x-forwarded-proto"),
       },
       settings.trustedProxies,
     );
@@ -128,31 +171,32 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
 
   const server = httpServer({
     https: settings.https,
-    logger: log.logger.child({}, { level: 'warn' }),
+    logger: log.logger.child({}, { level: "warn" }),
     // Certificates of our own making are for trying out: a browser must not hold other programs on this machine to them.
-    isHttps: (request) => settings.isStrictTransport && clientOfRequest(request).isHttps,
+    isHttps: (request) =>
+      settings.isStrictTransport && clientOfRequest(request).isHttps,
     onAnswer: metrics.answered,
-    onError: (error) => failed('http', error),
+    onError: (error) => failed("http", error),
   });
   let isStopping = false;
   healthRoutes(server, {
     metrics: metrics.registry,
     mayReadMetrics: isLocal,
     async unready() {
-      if (isStopping) return ['stopping'];
+      if (isStopping) return ["stopping"];
       try {
         await ping(database);
         const missing = await missingMigrations(database);
         return missing.map((name) => `migration ${name} is missing`);
       } catch {
-        return ['the database does not answer'];
+        return ["the database does not answer"];
       }
     },
   });
 
   // Links are made of the address, and routes must be there before it listens: a port of 0 is known only afterwards.
-  let publicUrl = settings.publicUrl ?? '';
-  if (settings.roles.includes('api'))
+  let publicUrl = settings.publicUrl ?? "";
+  if (settings.roles.includes("api"))
     await server.register(
       contractRoutes({
         clock,
@@ -161,42 +205,64 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
         throttle: throttleInMemory(clock),
         clientOf: (request) => {
           const { address, isHttps } = clientOfRequest(request);
-          return { addressKey: rateKey(address), secure: isHttps || isLocal(request) };
+          return {
+            addressKey: rateKey(address),
+            secure: isHttps || isLocal(request),
+          };
         },
-        usualLink: usualLink(settings.publicUrl ?? `http://localhost:${settings.port}`),
+        usualLink: usualLink(
+          settings.publicUrl ?? `http://localhost:${settings.port}`,
+        ),
         strictHttpForStrangers: false,
-        onOutcome: (functionName, res) => metrics.functionAnswered(functionName, res ?? 503),
+        onOutcome: (functionName, res) =>
+          metrics.functionAnswered(functionName, res ?? 503),
       }),
     );
-  if (settings.roles.includes('api'))
-    await server.register(referenceRoutes({ publicUrl: settings.publicUrl ?? `http://localhost:${settings.port}` }));
+  if (settings.roles.includes("api"))
+    await server.register(
+      referenceRoutes({
+        publicUrl: settings.publicUrl ?? `http://localhost:${settings.port}`,
+      }),
+    );
   parts.addRoutes?.(server, isLocal, keepReceipt);
-  const address = await server.listen({ host: settings.host, port: settings.port }).catch(async (error: unknown) => {
-    await queue.stop();
-    throw error;
-  });
-  if (settings.publicUrl === null) publicUrl = address.replace('//127.0.0.1:', '//localhost:');
+  const address = await server
+    .listen({ host: settings.host, port: settings.port })
+    .catch(async (error: unknown) => {
+      await queue.stop();
+      throw error;
+    });
+  if (settings.publicUrl === null)
+    publicUrl = address.replace("//127.0.0.1:", "//localhost:");
 
   let gateway: SmsGateway | null = null;
   if (isWorker) {
-    gateway = await parts.openGateway((receipt) => keepReceipt(gateway!.name, receipt));
+    gateway = await parts.openGateway((receipt) =>
+      keepReceipt(gateway!.name, receipt),
+    );
     await queue.work({
-      'send-invitation': sendInvitation({
+      "send-invitation": sendInvitation({
         database,
         gateway,
         clock,
         chance: Math.random,
+        retries: parts.retries ?? usualRetries,
         seal: secrets.seal,
         unseal: secrets.unseal,
-        hold: (transaction, accountId, id) => findVerification(transaction, accountId, id, { held: true }),
+        hold: (transaction, accountId, id) =>
+          findVerification(transaction, accountId, id, { held: true }),
         newLink: (transaction, verification, now) =>
-          newLink({ publicUrl, chanceBytes: randomBytes, sha256 }, transaction, verification, now),
+          newLink(
+            { publicUrl, chanceBytes: randomBytes, sha256 },
+            transaction,
+            verification,
+            now,
+          ),
         advance,
         enqueue: queue.enqueue,
         onAttempt({ name, outcome }) {
           metrics.messageAttempted(outcome);
-          if (outcome !== 'accepted')
-            log.warn('a message was not handed over as it should', {
+          if (outcome !== "accepted")
+            log.warn("a message was not handed over as it should", {
               outcome,
               account: name.accountId,
               verification: name.id,
@@ -204,15 +270,18 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
             });
         },
       }),
-      'lapse-expired': lapseExpired({ advance, clock }),
+      "lapse-expired": lapseExpired({ advance, clock }),
     });
   }
 
   /** A receipt may be here before the hand-over is written down: the gateway asks again when it is refused. */
-  async function keepReceipt(gatewayName: string, receipt: DeliveryReceipt): Promise<void> {
+  async function keepReceipt(
+    gatewayName: string,
+    receipt: DeliveryReceipt,
+  ): Promise<void> {
     if (await noteReceipt(database, gatewayName, receipt)) return;
     if (clock().getTime() - receipt.at.getTime() < MS_PER_MINUTE)
-      throw new Error('a receipt for a message not known yet');
+      throw new Error("a receipt for a message not known yet");
   }
 
   return {
@@ -230,7 +299,8 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
 
 function headerOf(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name];
-  return Array.isArray(value) ? value.join(', ') : value;
+  return Array.isArray(value) ? value.join(", ") : value;
 }
 
-const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');
+const isLoopback = (address: string): boolean =>
+  address === "::1" || address.startsWith("127.");
