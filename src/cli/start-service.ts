@@ -1,62 +1,38 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import type { ServerOptions } from "node:https";
-import type { FastifyInstance, FastifyRequest } from "fastify";
-import { authenticateOver } from "../access/account.store.ts";
-import {
-  drawInteger,
-  sameDigest,
-  sha256,
-  sha256Hex,
-} from "../access/secrets.client.ts";
-import { throttleInMemory } from "../access/throttle.ts";
-import { newLink } from "../capture/link.store.ts";
-import { usualLink } from "../capture/link.ts";
-import { contractRoutes } from "../contract/contract.route.ts";
-import { referenceRoutes } from "../contract/reference/reference.route.ts";
-import {
-  balancesOf,
-  enter,
-  entering,
-  holding,
-} from "../credits/ledger.store.ts";
-import {
-  type TrustedProxies,
-  clientOf,
-  rateKey,
-} from "../http/client-address.ts";
-import { healthRoutes } from "../http/health.route.ts";
-import { type Log, describeError } from "../http/log.client.ts";
-import { openMetrics } from "../http/metrics.client.ts";
-import { httpServer } from "../http/server.client.ts";
-import { type Clock, MS_PER_MINUTE } from "../kernel/instant.ts";
-import type {
-  DeliveryReceipt,
-  SmsGateway,
-} from "../notification/sms/gateway.ts";
-import {
-  type RetrySchedule,
-  usualRetries,
-} from "../notification/sms/backoff.ts";
-import { noteReceipt } from "../notification/sms/invitation.store.ts";
-import { sendInvitation } from "../notification/sms/send-invitation.job.ts";
-import { gathering } from "../storage/batches.client.ts";
-import { isUnreachable, ping } from "../storage/database.client.ts";
-import { missingMigrations } from "../storage/migrate.client.ts";
-import { shortTransactions } from "../storage/short-transaction.client.ts";
-import { openQueue } from "../storage/queue.client.ts";
-import { type Job, jobKinds } from "../verification/jobs.ts";
-import { lapseExpired } from "../verification/lapse-expired.job.ts";
-import { StoreUnreachable } from "../verification/service.ts";
-import { verificationService } from "../verification/service.store.ts";
-import {
-  type Writers,
-  advanceOver,
-  findVerification,
-} from "../verification/verification.store.ts";
-import type { Installation } from "./installation.ts";
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { ServerOptions } from 'node:https';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { authenticateOver } from '../access/account.store.ts';
+import { drawInteger, sameDigest, sha256, sha256Hex } from '../access/secrets.client.ts';
+import { throttleInMemory } from '../access/throttle.ts';
+import { newLink } from '../capture/link.store.ts';
+import { usualLink } from '../capture/link.ts';
+import { contractRoutes } from '../contract/contract.route.ts';
+import { referenceRoutes } from '../contract/reference/reference.route.ts';
+import { balancesOf, enter, entering, holding } from '../credits/ledger.store.ts';
+import { type TrustedProxies, clientOf, rateKey } from '../http/client-address.ts';
+import { healthRoutes } from '../http/health.route.ts';
+import { type Log, describeError } from '../http/log.client.ts';
+import { openMetrics } from '../http/metrics.client.ts';
+import { httpServer } from '../http/server.client.ts';
+import { type Clock, MS_PER_MINUTE } from '../kernel/instant.ts';
+import type { DeliveryReceipt, SmsGateway } from '../notification/sms/gateway.ts';
+import { type RetrySchedule, usualRetries } from '../notification/sms/backoff.ts';
+import { noteReceipt } from '../notification/sms/invitation.store.ts';
+import { sendInvitation } from '../notification/sms/send-invitation.job.ts';
+import { gathering } from '../storage/batches.client.ts';
+import { isUnreachable, ping } from '../storage/database.client.ts';
+import { missingMigrations } from '../storage/migrate.client.ts';
+import { shortTransactions } from '../storage/short-transaction.client.ts';
+import { openQueue } from '../storage/queue.client.ts';
+import { type Job, jobKinds } from '../verification/jobs.ts';
+import { lapseExpired } from '../verification/lapse-expired.job.ts';
+import { StoreUnreachable } from '../verification/service.ts';
+import { verificationService } from '../verification/service.store.ts';
+import { type Writers, advanceOver, findVerification } from '../verification/verification.store.ts';
+import type { Installation } from './installation.ts';
 
 export type ServiceSettings = {
-  readonly roles: readonly ("api" | "worker")[];
+  readonly roles: readonly ('api' | 'worker')[];
   readonly host: string;
   readonly port: number;
   readonly https: ServerOptions | null;
@@ -72,19 +48,14 @@ export type ServiceParts = {
   readonly log: Log;
   readonly clock: Clock;
   /** Opens the gateway that messages go through; null where nothing is sent from. */
-  readonly openGateway: (
-    onReceipt: (receipt: DeliveryReceipt) => Promise<void>,
-  ) => Promise<SmsGateway>;
+  readonly openGateway: (onReceipt: (receipt: DeliveryReceipt) => Promise<void>) => Promise<SmsGateway>;
   /** When messages are tried again; default: `usualRetries`. */
   readonly retries?: RetrySchedule;
   /** Adds what only this start serves, such as the outbox. */
   readonly addRoutes?: (
     app: FastifyInstance,
     isLocal: (request: FastifyRequest) => boolean,
-    keepReceipt: (
-      gatewayName: string,
-      receipt: DeliveryReceipt,
-    ) => Promise<void>,
+    keepReceipt: (gatewayName: string, receipt: DeliveryReceipt) => Promise<void>,
   ) => void;
 };
 
@@ -100,17 +71,14 @@ export type Service = {
 const JOB_CONCURRENCY = 2;
 
 /** Wires the rooms to each other and begins to serve. The only place that knows them all. */
-export async function startService(
-  settings: ServiceSettings,
-  parts: ServiceParts,
-): Promise<Service> {
+export async function startService(settings: ServiceSettings, parts: ServiceParts): Promise<Service> {
   const { installation, log, clock } = parts;
   const { database, secrets } = installation;
-  const isWorker = settings.roles.includes("worker");
+  const isWorker = settings.roles.includes('worker');
   const metrics = openMetrics(() => queue.oldestWaitSeconds());
   const failed = (room: string, error: unknown): void => {
     metrics.failed(room);
-    log.error("something failed that should not", {
+    log.error('something failed that should not', {
       room,
       ...describeError(error),
     });
@@ -120,15 +88,14 @@ export async function startService(
     kinds: jobKinds,
     concurrency: isWorker ? JOB_CONCURRENCY : 0,
     clock,
-    onError: (error) => failed("jobs", error),
+    onError: (error) => failed('jobs', error),
   });
   const writers: Writers = { database, enqueue: queue.enqueue, enter };
   const advance = advanceOver(writers);
   const service = verificationService({
     ...writers,
     ledger: { holding, entering },
-    availableHundredths: async (accountId) =>
-      (await balancesOf(database, accountId)).available,
+    availableHundredths: async (accountId) => (await balancesOf(database, accountId)).available,
     shortTransaction: shortTransactions(database, installation.pool),
     jobStatement: queue.statementFor,
     clock,
@@ -146,21 +113,19 @@ export async function startService(
     gathering,
     failing: (error) =>
       isUnreachable(error)
-        ? new StoreUnreachable("the database cannot be reached", {
+        ? new StoreUnreachable('the database cannot be reached', {
             cause: error,
           })
-        : new Error("an account cannot be looked up", { cause: error }),
+        : new Error('an account cannot be looked up', { cause: error }),
   });
 
-  const clientOfRequest = (
-    request: FastifyRequest,
-  ): ReturnType<typeof clientOf> =>
+  const clientOfRequest = (request: FastifyRequest): ReturnType<typeof clientOf> =>
     clientOf(
       {
         socketAddress: request.raw.socket.remoteAddress,
         isEncrypted: settings.https !== null,
-        forwardedFor: headerOf(request, "x-forwarded-for"),
-        forwardedProto: headerOf(request, "x-forwarded-proto"),
+        forwardedFor: headerOf(request, 'x-forwarded-for'),
+        forwardedProto: headerOf(request, 'x-forwarded-proto'),
       },
       settings.trustedProxies,
     );
@@ -171,32 +136,31 @@ export async function startService(
 
   const server = httpServer({
     https: settings.https,
-    logger: log.logger.child({}, { level: "warn" }),
+    logger: log.logger.child({}, { level: 'warn' }),
     // Certificates of our own making are for trying out: a browser must not hold other programs on this machine to them.
-    isHttps: (request) =>
-      settings.isStrictTransport && clientOfRequest(request).isHttps,
+    isHttps: (request) => settings.isStrictTransport && clientOfRequest(request).isHttps,
     onAnswer: metrics.answered,
-    onError: (error) => failed("http", error),
+    onError: (error) => failed('http', error),
   });
   let isStopping = false;
   healthRoutes(server, {
     metrics: metrics.registry,
     mayReadMetrics: isLocal,
     async unready() {
-      if (isStopping) return ["stopping"];
+      if (isStopping) return ['stopping'];
       try {
         await ping(database);
         const missing = await missingMigrations(database);
         return missing.map((name) => `migration ${name} is missing`);
       } catch {
-        return ["the database does not answer"];
+        return ['the database does not answer'];
       }
     },
   });
 
   // Links are made of the address, and routes must be there before it listens: a port of 0 is known only afterwards.
-  let publicUrl = settings.publicUrl ?? "";
-  if (settings.roles.includes("api"))
+  let publicUrl = settings.publicUrl ?? '';
+  if (settings.roles.includes('api'))
     await server.register(
       contractRoutes({
         clock,
@@ -210,37 +174,29 @@ export async function startService(
             secure: isHttps || isLocal(request),
           };
         },
-        usualLink: usualLink(
-          settings.publicUrl ?? `http://localhost:${settings.port}`,
-        ),
+        usualLink: usualLink(settings.publicUrl ?? `http://localhost:${settings.port}`),
         strictHttpForStrangers: false,
-        onOutcome: (functionName, res) =>
-          metrics.functionAnswered(functionName, res ?? 503),
+        onOutcome: (functionName, res) => metrics.functionAnswered(functionName, res ?? 503),
       }),
     );
-  if (settings.roles.includes("api"))
+  if (settings.roles.includes('api'))
     await server.register(
       referenceRoutes({
         publicUrl: settings.publicUrl ?? `http://localhost:${settings.port}`,
       }),
     );
   parts.addRoutes?.(server, isLocal, keepReceipt);
-  const address = await server
-    .listen({ host: settings.host, port: settings.port })
-    .catch(async (error: unknown) => {
-      await queue.stop();
-      throw error;
-    });
-  if (settings.publicUrl === null)
-    publicUrl = address.replace("//127.0.0.1:", "//localhost:");
+  const address = await server.listen({ host: settings.host, port: settings.port }).catch(async (error: unknown) => {
+    await queue.stop();
+    throw error;
+  });
+  if (settings.publicUrl === null) publicUrl = address.replace('//127.0.0.1:', '//localhost:');
 
   let gateway: SmsGateway | null = null;
   if (isWorker) {
-    gateway = await parts.openGateway((receipt) =>
-      keepReceipt(gateway!.name, receipt),
-    );
+    gateway = await parts.openGateway((receipt) => keepReceipt(gateway!.name, receipt));
     await queue.work({
-      "send-invitation": sendInvitation({
+      'send-invitation': sendInvitation({
         database,
         gateway,
         clock,
@@ -248,21 +204,15 @@ export async function startService(
         retries: parts.retries ?? usualRetries,
         seal: secrets.seal,
         unseal: secrets.unseal,
-        hold: (transaction, accountId, id) =>
-          findVerification(transaction, accountId, id, { held: true }),
+        hold: (transaction, accountId, id) => findVerification(transaction, accountId, id, { held: true }),
         newLink: (transaction, verification, now) =>
-          newLink(
-            { publicUrl, chanceBytes: randomBytes, sha256 },
-            transaction,
-            verification,
-            now,
-          ),
+          newLink({ publicUrl, chanceBytes: randomBytes, sha256 }, transaction, verification, now),
         advance,
         enqueue: queue.enqueue,
         onAttempt({ name, outcome }) {
           metrics.messageAttempted(outcome);
-          if (outcome !== "accepted")
-            log.warn("a message was not handed over as it should", {
+          if (outcome !== 'accepted')
+            log.warn('a message was not handed over as it should', {
               outcome,
               account: name.accountId,
               verification: name.id,
@@ -270,18 +220,15 @@ export async function startService(
             });
         },
       }),
-      "lapse-expired": lapseExpired({ advance, clock }),
+      'lapse-expired': lapseExpired({ advance, clock }),
     });
   }
 
   /** A receipt may be here before the hand-over is written down: the gateway asks again when it is refused. */
-  async function keepReceipt(
-    gatewayName: string,
-    receipt: DeliveryReceipt,
-  ): Promise<void> {
+  async function keepReceipt(gatewayName: string, receipt: DeliveryReceipt): Promise<void> {
     if (await noteReceipt(database, gatewayName, receipt)) return;
     if (clock().getTime() - receipt.at.getTime() < MS_PER_MINUTE)
-      throw new Error("a receipt for a message not known yet");
+      throw new Error('a receipt for a message not known yet');
   }
 
   return {
@@ -299,8 +246,7 @@ export async function startService(
 
 function headerOf(request: FastifyRequest, name: string): string | undefined {
   const value = request.headers[name];
-  return Array.isArray(value) ? value.join(", ") : value;
+  return Array.isArray(value) ? value.join(', ') : value;
 }
 
-const isLoopback = (address: string): boolean =>
-  address === "::1" || address.startsWith("127.");
+const isLoopback = (address: string): boolean => address === '::1' || address.startsWith('127.');

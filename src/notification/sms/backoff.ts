@@ -1,4 +1,4 @@
-import { MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from "../../kernel/instant.ts";
+import { MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from '../../kernel/instant.ts';
 
 /** When a message that could not be handed over is tried again, and for how long. */
 export type RetrySchedule = {

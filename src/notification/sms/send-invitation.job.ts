@@ -1,12 +1,12 @@
-import type { Kysely, Transaction } from "kysely";
-import type { AccountId, VerificationId } from "../../kernel/id.ts";
-import { type Clock, later } from "../../kernel/instant.ts";
-import { type Result, refuse } from "../../kernel/result.ts";
-import type { Job } from "../../verification/jobs.ts";
-import { type Step, invited, invitedAgain, isReachable, lapsed } from "../../verification/steps.ts";
-import type { Verification } from "../../verification/verification.ts";
-import { type RetrySchedule, pauseMs } from "./backoff.ts";
-import type { HandOver, OutgoingMessage, SmsGateway } from "./gateway.ts";
+import type { Kysely, Transaction } from 'kysely';
+import type { AccountId, VerificationId } from '../../kernel/id.ts';
+import { type Clock, later } from '../../kernel/instant.ts';
+import { type Result, refuse } from '../../kernel/result.ts';
+import type { Job } from '../../verification/jobs.ts';
+import { type Step, invited, invitedAgain, isReachable, lapsed } from '../../verification/steps.ts';
+import type { Verification } from '../../verification/verification.ts';
+import { type RetrySchedule, pauseMs } from './backoff.ts';
+import type { HandOver, OutgoingMessage, SmsGateway } from './gateway.ts';
 import {
   type InvitationName,
   holdInvitation,
@@ -16,10 +16,10 @@ import {
   recordIntent,
   recordPostponed,
   recordUndeliverable,
-} from "./invitation.store.ts";
-import { invitationText } from "./message.ts";
+} from './invitation.store.ts';
+import { invitationText } from './message.ts';
 
-export type SendInvitation = Extract<Job, { kind: "send-invitation" }>;
+export type SendInvitation = Extract<Job, { kind: 'send-invitation' }>;
 
 export type SendInvitationParts = {
   readonly database: Kysely<unknown>;
@@ -43,12 +43,12 @@ export type SendInvitationParts = {
     id: VerificationId,
     step: (before: Verification) => Result<Step<Next>, Refusal>,
     alongside?: (transaction: Transaction<unknown>) => Promise<void>,
-  ) => Promise<Result<Next, Refusal | { readonly kind: "unknown-verification" }>>;
+  ) => Promise<Result<Next, Refusal | { readonly kind: 'unknown-verification' }>>;
   readonly enqueue: (transaction: Transaction<unknown>, jobs: readonly Job[]) => Promise<void>;
   /** Told what became of an attempt: for logs and metrics, without anything of the message. */
   readonly onAttempt: (attempt: {
     readonly name: InvitationName;
-    readonly outcome: HandOver["kind"] | "gave-up" | "repeated";
+    readonly outcome: HandOver['kind'] | 'gave-up' | 'repeated';
   }) => void;
 };
 
@@ -72,20 +72,20 @@ export const sendInvitation =
     const name: InvitationName = { accountId: job.accountId, id: job.id, invitation: job.invitation };
     const begun = await begin(parts, job, name);
     if (begun === null) return;
-    if (begun.uncertain) parts.onAttempt({ name, outcome: "repeated" });
+    if (begun.uncertain) parts.onAttempt({ name, outcome: 'repeated' });
     const outcome = await parts.gateway.send(begun.message);
     parts.onAttempt({ name, outcome: outcome.kind });
     switch (outcome.kind) {
-      case "accepted":
+      case 'accepted':
         return handedOver(parts, name, outcome.gatewayMessageIds);
-      case "refused":
+      case 'refused':
         return undeliverable(parts, name, outcome.code);
-      case "postponed":
-      case "unknown": {
+      case 'postponed':
+      case 'unknown': {
         const now = parts.clock();
         if (now.getTime() - begun.createdAt.getTime() < parts.retries.giveUpAfterMs)
           return postponed(parts, job, name, begun, outcome);
-        parts.onAttempt({ name, outcome: "gave-up" });
+        parts.onAttempt({ name, outcome: 'gave-up' });
         return undeliverable(parts, name, outcome.code);
       }
     }
@@ -96,7 +96,7 @@ function begin(parts: SendInvitationParts, job: SendInvitation, name: Invitation
   return parts.database.transaction().execute(async (transaction) => {
     const now = parts.clock();
     const verification = await parts.hold(transaction, name.accountId, name.id);
-    if (verification === null || !(verification.state === "requested" || isReachable(verification))) return null;
+    if (verification === null || !(verification.state === 'requested' || isReachable(verification))) return null;
     if (now < job.at) {
       // The queue's clock runs ahead of ours: the time that was asked for is ours.
       await parts.enqueue(transaction, [job]);
@@ -104,7 +104,7 @@ function begin(parts: SendInvitationParts, job: SendInvitation, name: Invitation
     }
     const record = await holdInvitation(transaction, name);
     if (record === null) {
-      if (name.invitation === 1 && verification.state !== "requested") return null;
+      if (name.invitation === 1 && verification.state !== 'requested') return null;
       const link = await parts.newLink(transaction, verification, now);
       const composed = invitationText({ template: verification.messageTemplate, link, mayLink: true });
       if (!composed.ok) throw new Error(`an accepted message cannot be composed: ${composed.refusal.kind}`);
@@ -113,7 +113,7 @@ function begin(parts: SendInvitationParts, job: SendInvitation, name: Invitation
       return { message: messageOf(verification, name, text), attempts: 1, createdAt: now, uncertain: false };
     }
     if (record.sealedText === null) return null;
-    const uncertain = record.state === "sending";
+    const uncertain = record.state === 'sending';
     await recordAttempt(transaction, name, { uncertain, now });
     const text = parts.unseal(record.sealedText);
     return {
@@ -144,9 +144,9 @@ async function handedOver(
     name.accountId,
     name.id,
     (before) => {
-      if (before.state === "requested") return { ok: true, value: invited(before, handed.now) };
+      if (before.state === 'requested') return { ok: true, value: invited(before, handed.now) };
       if (isReachable(before)) return { ok: true, value: invitedAgain(before, handed.now) };
-      return refuse({ kind: "ended-meanwhile" as const });
+      return refuse({ kind: 'ended-meanwhile' as const });
     },
     (transaction) => recordHandedOver(transaction, name, handed),
   );
@@ -163,9 +163,9 @@ async function undeliverable(parts: SendInvitationParts, name: InvitationName, c
     name.accountId,
     name.id,
     (before) =>
-      before.state === "requested"
-        ? { ok: true, value: lapsed(before, "undeliverable", now) }
-        : refuse({ kind: "not-requested" as const }),
+      before.state === 'requested'
+        ? { ok: true, value: lapsed(before, 'undeliverable', now) }
+        : refuse({ kind: 'not-requested' as const }),
     record,
   );
   if (!advanced.ok) await parts.database.transaction().execute(record);
@@ -177,13 +177,13 @@ function postponed(
   job: SendInvitation,
   name: InvitationName,
   begun: Begun,
-  outcome: Extract<HandOver, { kind: "postponed" | "unknown" }>,
+  outcome: Extract<HandOver, { kind: 'postponed' | 'unknown' }>,
 ): Promise<void> {
   const now = clock();
-  const retryAfterMs = outcome.kind === "postponed" ? outcome.retryAfterMs : undefined;
+  const retryAfterMs = outcome.kind === 'postponed' ? outcome.retryAfterMs : undefined;
   const at = later(now, pauseMs(retries, begun.attempts, chance(), retryAfterMs));
   return database.transaction().execute(async (transaction) => {
-    await recordPostponed(transaction, name, { uncertain: outcome.kind === "unknown", code: outcome.code, now });
+    await recordPostponed(transaction, name, { uncertain: outcome.kind === 'unknown', code: outcome.code, now });
     await enqueue(transaction, [{ ...job, at }]);
   });
 }
