@@ -1,3 +1,4 @@
+import type { Feedback } from '../evidence/evidence.ts';
 import type { Finding } from '../verification/assessment.ts';
 import type { DocumentReading } from './document/document.ts';
 import type { VideoExhibit } from './exhibits.ts';
@@ -67,5 +68,17 @@ export type Engine = {
 export type EngineFailure = {
   readonly kind: 'engine-failed';
   readonly evidence: 'face-video' | 'front';
-  readonly detail: 'timed-out' | 'died';
+  /** `unsound`: it answered, and the answer cannot be one: not a number, a check left out. */
+  readonly detail: 'timed-out' | 'died' | 'unsound';
+};
+
+/** A glance at one piece while its sender is still there: seconds, not a measurement. */
+export type LookTask =
+  | { readonly kind: 'front' | 'back'; readonly image: Uint8Array }
+  | { readonly kind: 'face-video'; readonly faceVideo: string };
+
+export type QuickLook = {
+  /** `not-checked` when it took too long or did not come to an end. */
+  look(task: LookTask): Promise<Feedback>;
+  close(): Promise<void>;
 };

@@ -1,18 +1,30 @@
-// A worker of the engine: measures one half at a time, for as long as its parent lives.
-import { localEngine } from './local-engine.client.ts';
-import type { DocumentTask, VideoTask } from './tasks.ts';
+// A worker of the engine: does one task at a time, for as long as its parent lives.
+import { openEngine } from './local-engine.client.ts';
+import type { DocumentTask, LookTask, VideoTask } from './tasks.ts';
 
-export type WorkerRequest =
-  | { readonly id: number; readonly half: 'video'; readonly task: VideoTask }
-  | { readonly id: number; readonly half: 'document'; readonly task: DocumentTask };
+export type WorkerTask =
+  | { readonly half: 'video'; readonly task: VideoTask }
+  | { readonly half: 'document'; readonly task: DocumentTask }
+  | { readonly half: 'look'; readonly task: LookTask };
+export type WorkerRequest = WorkerTask & { readonly id: number };
 export type WorkerReply = { readonly id: number; readonly result: unknown };
 
-const engine = localEngine();
+const engine = openEngine();
+
+function done(request: WorkerTask): Promise<unknown> {
+  switch (request.half) {
+    case 'video':
+      return engine.measureVideo(request.task);
+    case 'document':
+      return engine.measureDocument(request.task);
+    case 'look':
+      return engine.look(request.task);
+  }
+}
 
 process.on('message', (message) => {
   const request = message as WorkerRequest;
-  const measured = request.half === 'video' ? engine.measureVideo(request.task) : engine.measureDocument(request.task);
   // What is thrown here is a bug: the process ends with it, and the parent sees that the worker died.
-  void measured.then((result) => process.send!({ id: request.id, result } satisfies WorkerReply));
+  void done(request).then((result) => process.send!({ id: request.id, result } satisfies WorkerReply));
 });
 process.on('disconnect', () => process.exit(0));

@@ -1,16 +1,18 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { refuse, type Result } from '../kernel/result.ts';
+import type { Feedback } from '../evidence/evidence.ts';
+import { ok, refuse, type Result } from '../kernel/result.ts';
 import type {
   DocumentMeasurement,
-  DocumentTask,
   Engine,
   EngineFailure,
   EvidenceRefusal,
+  LookTask,
+  QuickLook,
   VideoMeasurement,
-  VideoTask,
 } from './tasks.ts';
-import type { WorkerReply, WorkerRequest } from './worker.process.ts';
+import type { WorkerReply, WorkerRequest, WorkerTask } from './worker.process.ts';
 
 /**
  * How the runtime collects garbage in a worker: pictures come and go by the megabyte while the heap stays small. Collecting them on helper
@@ -22,93 +24,172 @@ export const workerFlags: readonly string[] = ['--single-threaded-gc', '--no-inc
 export type WorkerLimits = {
   /** One half takes a few seconds; a worker that is still at it after this is ended. */
   readonly timeoutMs: number;
+  /** Of JavaScript's own heap; pictures and networks lie outside of it. */
   readonly memoryMiB: number;
+  /** Resident memory of the process, all in all. */
+  readonly residentMiB?: number;
 };
-export const workerLimits: WorkerLimits = { timeoutMs: 120_000, memoryMiB: 1024 };
+export const workerLimits: WorkerLimits = { timeoutMs: 120_000, memoryMiB: 1024, residentMiB: 3072 };
+
+const workerFile = path.join(import.meta.dirname, 'worker.process.ts');
 
 /**
- * The engine in processes of its own. With two workers the halves run side by side, with one they take turns; the results are
- * the same to the bit. A worker that crashes or hangs is replaced, and its half answers `engine-failed`.
+ * The engine in processes of its own. Each half goes to a worker that is free; with two workers the halves of one applicant run side by
+ * side, with one they take turns; the results are the same to the bit. A worker that crashes, hangs or takes too much memory is replaced,
+ * and its half answers `engine-failed`.
+ * @param program what runs in a worker; another one than the engine's only in tests.
  */
-export function workerEngine(workers: 1 | 2, limits: WorkerLimits = workerLimits): Engine {
-  const video = new Worker(limits);
-  const document = workers === 2 ? new Worker(limits) : video;
+export function workerEngine(workers: number, limits: WorkerLimits = workerLimits, program = workerFile): Engine {
+  const pool = new Pool(workers, limits, program);
+  const failed = (evidence: EngineFailure['evidence'], detail: Failure): EngineFailure => ({
+    kind: 'engine-failed',
+    evidence,
+    detail,
+  });
   return {
-    measureVideo: (task: VideoTask) => video.measure<VideoMeasurement>({ half: 'video', task }, 'face-video'),
-    measureDocument: (task: DocumentTask) => document.measure<DocumentMeasurement>({ half: 'document', task }, 'front'),
-    async close() {
-      await Promise.all([video.close(), document.close()]);
+    async measureVideo(task) {
+      const answer = await pool.ask({ half: 'video', task });
+      return answer.ok
+        ? (answer.value as Result<VideoMeasurement, EvidenceRefusal>)
+        : refuse(failed('face-video', answer.refusal));
     },
+    async measureDocument(task) {
+      const answer = await pool.ask({ half: 'document', task });
+      return answer.ok
+        ? (answer.value as Result<DocumentMeasurement, EvidenceRefusal>)
+        : refuse(failed('front', answer.refusal));
+    },
+    close: () => pool.close(),
   };
 }
 
-type Half = { half: 'video'; task: VideoTask } | { half: 'document'; task: DocumentTask };
+/** Quick looks in a process of their own, so that whoever waits for one does not wait for the engine. */
+export function workerLook(limits: WorkerLimits, program = workerFile): QuickLook {
+  const pool = new Pool(1, limits, program);
+  return {
+    async look(task: LookTask) {
+      const answer = await pool.ask({ half: 'look', task });
+      return answer.ok ? (answer.value as Feedback) : 'not-checked';
+    },
+    close: () => pool.close(),
+  };
+}
+
+type Failure = 'timed-out' | 'died';
+type Waiting = (worker: Worker) => void;
+
+/** Workers that take the next task as soon as they are free. Videos prefer the first ones: networks are opened where they are used. */
+class Pool {
+  readonly #workers: readonly Worker[];
+  readonly #free: Set<Worker>;
+  readonly #waiting: Waiting[] = [];
+
+  constructor(workers: number, limits: WorkerLimits, program: string) {
+    this.#workers = Array.from({ length: workers }, () => new Worker(limits, program));
+    this.#free = new Set(this.#workers);
+  }
+
+  async ask(task: WorkerTask): Promise<Result<unknown, Failure>> {
+    const worker = await this.#take(task.half === 'document');
+    try {
+      return await worker.ask(task);
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free.add(worker);
+      else next(worker);
+    }
+  }
+
+  #take(fromTheEnd: boolean): Promise<Worker> {
+    const free = this.#workers.filter((worker) => this.#free.has(worker));
+    const worker = fromTheEnd ? free.at(-1) : free[0];
+    if (worker === undefined) return new Promise((resolve) => this.#waiting.push(resolve));
+    this.#free.delete(worker);
+    return Promise.resolve(worker);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.close()));
+  }
+}
+
+const WATCH_EVERY_MS = 250;
 
 class Worker {
   readonly #limits: WorkerLimits;
+  readonly #program: string;
   #child: ChildProcess | null = null;
-  #turn: Promise<unknown> = Promise.resolve();
   #lastId = 0;
 
-  constructor(limits: WorkerLimits) {
+  constructor(limits: WorkerLimits, program: string) {
     this.#limits = limits;
+    this.#program = program;
   }
 
-  measure<Measurement>(
-    half: Half,
-    evidence: EngineFailure['evidence'],
-  ): Promise<Result<Measurement, EvidenceRefusal | EngineFailure>> {
-    const result = this.#turn.then(() => this.#ask<Measurement>(half, evidence));
-    this.#turn = result;
-    return result;
-  }
-
-  #ask<Measurement>(
-    half: Half,
-    evidence: EngineFailure['evidence'],
-  ): Promise<Result<Measurement, EvidenceRefusal | EngineFailure>> {
+  /** One task at a time. */
+  ask(task: WorkerTask): Promise<Result<unknown, Failure>> {
+    // One that ended between two tasks is no failure of the next.
+    if (this.#child?.connected === false) this.#child = null;
     const child = (this.#child ??= this.#start());
     const id = ++this.#lastId;
     return new Promise((resolve) => {
-      const settle = (result: Result<Measurement, EvidenceRefusal | EngineFailure>): void => {
+      const settle = (result: Result<unknown, Failure>): void => {
         clearTimeout(timer);
+        clearInterval(watch);
         child.off('message', onMessage);
         child.off('exit', onExit);
         resolve(result);
       };
-      const fail = (detail: EngineFailure['detail']): void => {
+      const fail = (failure: Failure): void => {
         this.#child = null;
         child.kill('SIGKILL');
-        settle(refuse({ kind: 'engine-failed', evidence, detail }));
+        settle(refuse(failure));
       };
       const onMessage = (message: unknown): void => {
-        const reply = message as WorkerReply;
-        if (reply.id === id) settle(reply.result as Result<Measurement, EvidenceRefusal>);
+        const reply = message as WorkerReply | null;
+        if (reply?.id === id) settle(ok(reply.result));
       };
       const onExit = (): void => fail('died');
       const timer = setTimeout(() => fail('timed-out'), this.#limits.timeoutMs);
+      const watch = setInterval(() => {
+        if (residentMiB(child.pid) > (this.#limits.residentMiB ?? Infinity)) fail('died');
+      }, WATCH_EVERY_MS);
       child.on('message', onMessage);
       child.on('exit', onExit);
-      child.send({ id, ...half } satisfies WorkerRequest);
+      child.send({ id, ...task } satisfies WorkerRequest, (error) => {
+        if (error !== null && this.#child === child) fail('died');
+      });
     });
   }
 
   #start(): ChildProcess {
-    return fork(path.join(import.meta.dirname, 'worker.process.ts'), [], {
+    const child = fork(this.#program, [], {
       serialization: 'advanced',
       execArgv: [`--max-old-space-size=${this.#limits.memoryMiB}`, ...workerFlags],
       // A worker needs no secrets of the service's environment.
       env: { PATH: process.env['PATH'] ?? '', NODE_ENV: process.env['NODE_ENV'] ?? '' },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
+    child.on('error', () => child.kill('SIGKILL')); // it shows as an exit, or as a failure to send
+    return child;
   }
 
   async close(): Promise<void> {
     const child = this.#child;
     this.#child = null;
-    if (child === null || child.exitCode !== null) return;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child.once('exit', resolve));
-    child.disconnect();
+    if (child.connected) child.disconnect();
     await ended;
+  }
+}
+
+/** Where the system does not tell, nothing is known of it. */
+function residentMiB(pid: number | undefined): number {
+  try {
+    const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return Number(kilobytes ?? 0) / 1024;
+  } catch {
+    return 0;
   }
 }
