@@ -93,7 +93,12 @@ export function openDatabase(address: DatabaseAddress, { connections = 10 } = {}
   // A server that goes away breaks idle connections: the next query opens new ones and its caller learns of it.
   pool.on('error', () => undefined);
   const database = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
-  return { database, pool, close: () => database.destroy() };
+  const close = async (): Promise<void> => {
+    await database.destroy();
+    // A pool that was used by itself alone is not known to what is over it, and its idle connections would hold the process.
+    if (!pool.ended) await pool.end();
+  };
+  return { database, pool, close };
 }
 
 const INT8 = 20;
