@@ -78,10 +78,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
   const metrics = openMetrics(() => queue.oldestWaitSeconds());
   const failed = (room: string, error: unknown): void => {
     metrics.failed(room);
-    log.error('something failed that should not', {
-      room,
-      ...describeError(error),
-    });
+    log.error('something failed that should not', { room, ...describeError(error) });
   };
   const queue = await openQueue<Job>({
     address: installation.address,
@@ -113,9 +110,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
     gathering,
     failing: (error) =>
       isUnreachable(error)
-        ? new StoreUnreachable('the database cannot be reached', {
-            cause: error,
-          })
+        ? new StoreUnreachable('the database cannot be reached', { cause: error })
         : new Error('an account cannot be looked up', { cause: error }),
   });
 
@@ -169,10 +164,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
         throttle: throttleInMemory(clock),
         clientOf: (request) => {
           const { address, isHttps } = clientOfRequest(request);
-          return {
-            addressKey: rateKey(address),
-            secure: isHttps || isLocal(request),
-          };
+          return { addressKey: rateKey(address), secure: isHttps || isLocal(request) };
         },
         usualLink: usualLink(settings.publicUrl ?? `http://localhost:${settings.port}`),
         strictHttpForStrangers: false,
@@ -180,25 +172,37 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
       }),
     );
   if (settings.roles.includes('api'))
-    await server.register(
-      referenceRoutes({
-        publicUrl: settings.publicUrl ?? `http://localhost:${settings.port}`,
-      }),
-    );
+    await server.register(referenceRoutes({ publicUrl: settings.publicUrl ?? `http://localhost:${settings.port}` }));
   parts.addRoutes?.(server, isLocal, keepReceipt);
-  const address = await server.listen({ host: settings.host, port: settings.port }).catch(async (error: unknown) => {
+  let gateway: SmsGateway | null = null;
+  const stop = async (): Promise<void> => {
+    isStopping = true;
+    await server.close();
     await queue.stop();
+    await gateway?.close();
+  };
+  const address = await begin().catch(async (error: unknown) => {
+    await stop();
     throw error;
   });
-  if (settings.publicUrl === null) publicUrl = address.replace('//127.0.0.1:', '//localhost:');
 
-  let gateway: SmsGateway | null = null;
-  if (isWorker) {
-    gateway = await parts.openGateway((receipt) => keepReceipt(gateway!.name, receipt));
-    await queue.work({
+  /** Begins with what settings can be wrong about, so that nobody is served by half a service. @returns where it listens. */
+  async function begin(): Promise<string> {
+    const opened: SmsGateway | null = isWorker
+      ? await parts.openGateway((receipt) => keepReceipt(opened!.name, receipt))
+      : null;
+    gateway = opened;
+    const listening = await server.listen({ host: settings.host, port: settings.port });
+    if (settings.publicUrl === null) publicUrl = listening.replace('//127.0.0.1:', '//localhost:');
+    if (opened !== null) await work(opened);
+    return listening;
+  }
+
+  function work(through: SmsGateway): Promise<void> {
+    return queue.work({
       'send-invitation': sendInvitation({
         database,
-        gateway,
+        gateway: through,
         clock,
         chance: Math.random,
         retries: parts.retries ?? usualRetries,
@@ -235,12 +239,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
     server,
     address,
     publicUrl,
-    async stop() {
-      isStopping = true;
-      await server.close();
-      await queue.stop();
-      await gateway?.close();
-    },
+    stop,
   };
 }
 
