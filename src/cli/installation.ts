@@ -23,8 +23,6 @@ export type Installation = {
   readonly pool: OpenDatabase['pool'];
   readonly address: DatabaseAddress;
   readonly secrets: Secrets;
-  /** Whether nobody had used this database before. */
-  readonly isFirst: boolean;
   close(): Promise<void>;
 };
 
@@ -89,7 +87,6 @@ export async function openInstallation(config: Config, { use, log, connections =
       pool: opened.pool,
       address: ground.address,
       secrets,
-      isFirst: claimed.value.isFirst,
       close,
     };
   } catch (error) {

@@ -261,7 +261,7 @@ async function welcome(
       `  on a phone         ${publicUrl}/cotejo-ca.cer, once, to trust this service's certificates`,
       `  its fingerprint    ${certificates.authority.fingerprint}`,
     );
-  if (installation.isFirst && (await listAccounts(installation.database)).length === 0) {
+  if ((await listAccounts(installation.database)).length === 0) {
     const created = await newAccount(installation, {
       name: 'First account',
       state: 'validated',
