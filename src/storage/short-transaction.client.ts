@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { CompiledQuery, RawBuilder } from 'kysely';
 import type pg from 'pg';
 import type { Database } from './database.client.ts';
@@ -18,6 +19,7 @@ export type ShortTransaction = <First, Value>(
  * statements at once only so (simple query protocol). When one of them fails the rest is not done.
  */
 export function shortTransactions(database: Database, pool: pg.Pool): ShortTransaction {
+  const names = new Map<string, string>();
   return async (first, work) => {
     const client = await pool.connect();
     let broken: Error | null = null;
@@ -25,7 +27,7 @@ export function shortTransactions(database: Database, pool: pg.Pool): ShortTrans
       const begun = (await client.query(`begin; ${literal(first.compile(database))}`)) as unknown as pg.QueryResult[];
       const run: RunStatement = async (statement) => {
         const { sql, parameters } = statement.compile(database);
-        return (await client.query(sql, [...parameters])).rows as never;
+        return (await client.query({ name: nameOf(sql, names), text: sql, values: [...parameters] })).rows as never;
       };
       const { value, last } = await work(begun.at(-1)!.rows as never, run);
       const committed = (await client.query(last === null ? 'commit' : `${last}; commit`)) as
@@ -41,6 +43,16 @@ export function shortTransactions(database: Database, pool: pg.Pool): ShortTrans
       client.release(broken ?? undefined);
     }
   };
+}
+
+/** The name under which a connection keeps a statement prepared: planning these takes longer than running them. */
+function nameOf(statement: string, names: Map<string, string>): string {
+  let name = names.get(statement);
+  if (name === undefined) {
+    name = createHash('sha256').update(statement).digest('hex').slice(0, 32);
+    names.set(statement, name);
+  }
+  return name;
 }
 
 function literal({ sql, parameters }: CompiledQuery): string {
