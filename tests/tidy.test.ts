@@ -22,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   evidence: ['kernel', 'storage'],
   verification: ['kernel', 'credits', 'access', 'evidence'],
   'notification/sms': ['kernel', 'verification'],
+  'notification/webhook': ['kernel', 'http', 'notification/sms'],
   contract: ['kernel', 'verification', 'credits', 'access', 'notification/sms'],
   capture: ['kernel', 'verification', 'evidence'],
   storage: ['kernel'],
