@@ -24,7 +24,7 @@ export type Verdict = {
     readonly chargedTwice: number;
     /** A balance that the entries do not give, or that is not four books summing to zero. */
     readonly unbalanced: number;
-    /** The same number of credits left answered to two calls. */
+    /** The same number of credits left answered to two calls; each credit given back meanwhile explains one. */
     readonly sameBalanceTwice: number;
     /** Accepted and due, and no message went out. */
     readonly neverSent: number;
@@ -139,6 +139,7 @@ function verdictOf(
   const requestsOf = countBy(verifications, ({ phone }) => phone);
   const messagesOf = countBy(sent, ({ to }) => to);
   const live = verifications.filter(({ state }) => state !== 'lapsed');
+  const voids = entries.filter(({ kind }) => kind === 'void').length;
   const posted = new Set(entries.filter(({ kind }) => kind === 'post').map(({ id }) => id));
   // Each call has a phone of its own. Without a key it was sent once, with one any number of times: accepted it may be once.
   const twice = verifications.filter(({ phone }) => (requestsOf.get(phone) ?? 0) > 1);
@@ -155,7 +156,7 @@ function verdictOf(
       acceptedTwice: new Set(twice.map(({ phone }) => phone)).size + duplicates(acceptedAnswers.map(({ id }) => id)),
       chargedTwice: entries.filter(({ n }) => Number(n) > 1).length + settledTwice(entries),
       unbalanced,
-      sameBalanceTwice: duplicates(acceptedAnswers.map(({ left }) => String(left))),
+      sameBalanceTwice: Math.max(0, duplicates(acceptedAnswers.map(({ left }) => String(left))) - voids),
       neverSent: live.filter(({ phone }) => !messagesOf.has(phone)).length,
       doubledSilently: verifications.filter(
         ({ phone, uncertain }) => (messagesOf.get(phone) ?? 0) > 1 + Number(uncertain),
