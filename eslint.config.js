@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'out/', 'data/', 'tools/compare/node_modules/'] },
+  { ignores: ['node_modules/', 'out/', 'data/', 'web/dist/', 'tools/compare/node_modules/'] },
   ...tseslint.configs.recommended,
   {
     rules: {
