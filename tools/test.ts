@@ -25,12 +25,13 @@ function run(title: string, script: string, ...rest: string[]): void {
 
 if (!isSoak && wanted.length === 0) {
   run('types', 'typescript/bin/tsc', '--noEmit');
+  run('types of the pages', 'typescript/bin/tsc', '--noEmit', '-p', 'web');
   run('lint', 'eslint/bin/eslint.js', '.');
   run('format', 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.');
 }
 
 const ending = isSoak ? 'soak.ts' : 'test.ts';
-const files = ['src', 'tests', 'tools']
+const files = ['src', 'tests', 'tools', 'web']
   .flatMap((folder) => globSync(`${folder}/**/*.${ending}`, { cwd: root, exclude: ['**/node_modules/**'] }))
   .filter((file) => file !== path.join('tools', 'test.ts'))
   .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
