@@ -118,6 +118,8 @@ async function start(
 ): Promise<{ readonly service: Service; readonly hangUpOnSilent: () => void }> {
   const proxies = parseTrustedProxies(config.trustedProxies.join(','));
   if (!proxies.ok) throw new UsageError(`COTEJO_TRUSTED_PROXIES: ${proxies.refusal.text}: ${proxies.refusal.kind}`);
+  if (!chosen.includes('api') && config.publicUrl === null)
+    throw new UsageError('COTEJO_PUBLIC_URL: a worker by itself has to be told the address that links are made of');
   const publicUrl = publicUrlOf(config, certificates);
   const linkPrefix = publicUrl === null ? null : `${publicUrl}/i/`;
   const receipts = receiptSettingsOf(config);

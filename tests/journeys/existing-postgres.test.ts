@@ -143,6 +143,12 @@ withPostgres('wrong settings of the gateway are told, and nobody is served by ha
   assert.match(service.output, /^cotejo: serve: COTEJO_SMS_SETTINGS: body/);
 });
 
+withPostgres('a worker by itself is not guessing where applicants come to', async () => {
+  const service = await serviceWith({ COTEJO_PUBLIC_URL: '' });
+  await assert.rejects(service.start(['--role', 'worker']), /ended with 2/);
+  assert.match(service.output, /^cotejo: serve: COTEJO_PUBLIC_URL: a worker by itself/);
+});
+
 withPostgres('while a newer version has brought the tables further, this one goes on, and starts again', async () => {
   const service = await serviceWith();
   await service.start();
