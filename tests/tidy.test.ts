@@ -24,7 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'notification/sms': ['kernel', 'verification'],
   'notification/webhook': ['kernel', 'http', 'notification/sms'],
   contract: ['kernel', 'verification', 'credits', 'access', 'notification/sms'],
-  capture: ['kernel', 'verification', 'evidence'],
+  capture: ['kernel', 'verification', 'evidence', 'access'],
   storage: ['kernel'],
   'config.ts': ['kernel'],
   http: ['kernel'],
@@ -45,6 +45,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'storage',
     'http',
     'capture',
+    'build-web.ts', // tools/: pages that are not built yet are built when they are first served
     'evidence',
     'notification/sms',
     'config.ts',

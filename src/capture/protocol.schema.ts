@@ -300,6 +300,7 @@ export const voidReasons = [
   'chunk-late',
   'chunk-too-fast', // more recorded than time has passed
   'chunks-missing',
+  'unreadable-media', // the recording is none
   'digest-differs',
   'windows-do-not-fit', // steps are said to have been shown when they cannot have been
   'too-long',

@@ -20,6 +20,7 @@ import { type ReceiptSettings, httpSettings } from '../notification/sms/gateways
 import { openQrWriter } from '../notification/sms/qr.client.ts';
 import { outboxRoute } from '../notification/sms/outbox.route.ts';
 import { newAccount } from './account.ts';
+import { openEvidence, openMeasuring, openPages } from './applicants.ts';
 import { UsageError, oneOf, parseCommandLine, type Command } from './command.ts';
 import { type Installation, openInstallation, readConfig } from './installation.ts';
 import { type Service, startService } from './start-service.ts';
@@ -125,6 +126,14 @@ async function start(
   const receipts = receiptSettingsOf(config);
   const qr = openQrWriter();
   const outbox = { folder: path.join(config.dataFolder, 'outbox'), linkPrefix };
+  const isWorker = chosen.includes('worker');
+  const clock = (): Date => new Date();
+  const { dataFolder } = config;
+  const applicants = {
+    pages: await openPages(dataFolder),
+    evidence: openEvidence(installation, { dataFolder, clock }),
+  };
+  const measuring = isWorker ? await openMeasuring(dataFolder) : undefined;
   const service = await startService(
     {
       roles: chosen,
@@ -138,7 +147,9 @@ async function start(
     {
       installation,
       log,
-      clock: () => new Date(),
+      clock,
+      applicants,
+      ...(measuring === undefined ? {} : { measuring }),
       openGateway: async (onReceipt) => gatewayOf(config, { onReceipt, log, outbox }),
       addRoutes(app, isLocal, keepReceipt) {
         if (config.smsGateway === 'outbox')

@@ -1,19 +1,24 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { ServerOptions } from 'node:https';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { authenticateOver } from '../access/account.store.ts';
+import { authenticateOver, findAccount } from '../access/account.store.ts';
 import { drawInteger, sameDigest, sha256, sha256Hex } from '../access/secrets.client.ts';
 import { throttleInMemory } from '../access/throttle.ts';
+import { captureRoutes } from '../capture/capture.route.ts';
+import { guessingInMemory } from '../capture/guessing.ts';
 import { newLink } from '../capture/link.store.ts';
 import { usualLink } from '../capture/link.ts';
 import { contractRoutes } from '../contract/contract.route.ts';
 import { referenceRoutes } from '../contract/reference/reference.route.ts';
 import { balancesOf, enter, entering, holding } from '../credits/ledger.store.ts';
+import type { EvidenceDesk } from '../evidence/evidence-room.client.ts';
 import { type TrustedProxies, clientOf, rateKey } from '../http/client-address.ts';
+import { clientPortOf, isThroughProxy } from '../http/client-port.ts';
 import { healthRoutes } from '../http/health.route.ts';
 import { type Log, describeError } from '../http/log.client.ts';
 import { openMetrics } from '../http/metrics.client.ts';
 import { httpServer } from '../http/server.client.ts';
+import { type BuiltPages, sendPage, serveAssets } from '../http/static.route.ts';
 import { type Clock, MS_PER_MINUTE } from '../kernel/instant.ts';
 import type { DeliveryReceipt, SmsGateway } from '../notification/sms/gateway.ts';
 import { type RetrySchedule, usualRetries } from '../notification/sms/backoff.ts';
@@ -29,6 +34,7 @@ import { lapseExpired } from '../verification/lapse-expired.job.ts';
 import { StoreUnreachable } from '../verification/service.ts';
 import { verificationService } from '../verification/service.store.ts';
 import { type Writers, advanceOver, findVerification } from '../verification/verification.store.ts';
+import { type Measuring, measuringHandlers } from './applicants.ts';
 import type { Installation } from './installation.ts';
 
 export type ServiceSettings = {
@@ -51,6 +57,10 @@ export type ServiceParts = {
   readonly openGateway: (onReceipt: (receipt: DeliveryReceipt) => Promise<void>) => Promise<SmsGateway>;
   /** When messages are tried again; default: `usualRetries`. */
   readonly retries?: RetrySchedule;
+  /** What applicants are shown, and where what they send is kept; without it nobody is let in. */
+  readonly applicants?: { readonly pages: BuiltPages; readonly evidence: EvidenceDesk };
+  /** The engine, where this process measures. */
+  readonly measuring?: Measuring;
   /** Adds what only this start serves, such as the outbox. */
   readonly addRoutes?: (
     app: FastifyInstance,
@@ -173,6 +183,39 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
     );
   if (settings.roles.includes('api'))
     await server.register(referenceRoutes({ publicUrl: settings.publicUrl ?? `http://localhost:${settings.port}` }));
+  const { applicants } = parts;
+  if (applicants !== undefined && settings.roles.includes('api')) {
+    const { pages, evidence } = applicants;
+    // A link is answered with the page, whoever asks and however: that changes nothing and looks nothing up.
+    server.get('/i/:token', (request, reply) => sendPage(request, reply, pages));
+    serveAssets(server, '/capture', pages);
+    await server.register(
+      captureRoutes({
+        database,
+        clock,
+        evidence,
+        advance,
+        enqueue: queue.enqueue,
+        findVerification: (accountId, id) => findVerification(database, accountId, id),
+        findAccount: (accountId) => findAccount(database, accountId),
+        sha256,
+        sameDigest,
+        chanceBytes: randomBytes,
+        draw: drawInteger,
+        guessing: guessingInMemory(clock),
+        clientOf(request) {
+          const client = clientOfRequest(request);
+          const { remotePort, remoteAddress } = request.raw.socket;
+          const port = clientPortOf(
+            { socketPort: remotePort, realPort: headerOf(request, 'x-real-port') },
+            isThroughProxy(client, remoteAddress),
+          );
+          return { address: client.address, addressKey: rateKey(client.address), port, isHttps: client.isHttps };
+        },
+        isUnreachable,
+      }),
+    );
+  }
   parts.addRoutes?.(server, isLocal, keepReceipt);
   let gateway: SmsGateway | null = null;
   const stop = async (): Promise<void> => {
@@ -180,6 +223,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
     await server.close();
     await queue.stop();
     await gateway?.close();
+    await parts.measuring?.close();
   };
   const address = await begin().catch(async (error: unknown) => {
     await stop();
@@ -225,6 +269,16 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
         },
       }),
       'lapse-expired': lapseExpired({ advance, clock }),
+      ...(parts.measuring === undefined || applicants === undefined
+        ? {}
+        : measuringHandlers(parts.measuring, {
+            installation,
+            evidence: applicants.evidence,
+            advance,
+            enqueue: queue.enqueue,
+            clock,
+            log,
+          })),
     });
   }
 

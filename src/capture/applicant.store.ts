@@ -1,0 +1,312 @@
+import type { Transaction } from 'kysely';
+import { MS_PER_DAY, MS_PER_MINUTE, MS_PER_SECOND } from '../kernel/instant.ts';
+import { type Result, ok, refuse } from '../kernel/result.ts';
+import {
+  type Step,
+  askedFor,
+  endsAt,
+  opened,
+  openedAgain,
+  submitted,
+  touched,
+  withDocumentKind,
+  withPlace,
+} from '../verification/steps.ts';
+import type { Capturing, DocumentKind, Opened, Place, Verification } from '../verification/verification.ts';
+import type { Bytes, PutRefusal } from '../evidence/evidence.ts';
+import { bindDevice, countTake } from './capture.store.ts';
+import { listAttempts } from './face-attempt.store.ts';
+import {
+  NOTICE_VERSION,
+  type Progress,
+  capturingState,
+  elsewhereState,
+  expiryOf,
+  piecesOf,
+  progressOf,
+  sentState,
+  stopReasonOf,
+  stoppedState,
+  welcomeState,
+} from './progress.ts';
+import type { CaptureProblem, CaptureState, DeviceFacts, Side } from './protocol.schema.ts';
+import { type Caller, type CaptureParts, type Session, accessOf, problem } from './session.store.ts';
+
+/** What a call comes to: an answer, or a problem. */
+export type Outcome<Value> = Promise<Result<Value, CaptureProblem>>;
+
+/** One call by somebody who holds a link that was given out. */
+export type Call = { readonly caller: Caller; readonly session: Session; readonly now: Date };
+
+/** Whether somebody is on their way, and may go on. */
+const isUnderWay = (verification: Verification, now: Date): verification is Opened | Capturing =>
+  (verification.state === 'opened' || verification.state === 'capturing') && endsAt(verification) > now;
+
+/** How a link looks to whoever holds it. It changes nothing. */
+export async function stateOf(parts: CaptureParts, { session, now }: Omit<Call, 'caller'>): Promise<CaptureState> {
+  const { account, verification, holder } = session;
+  if (holder === 'this-device') {
+    if (verification.state === 'submitted' || verification.state === 'assessed') {
+      const { sealed } = await parts.evidence.list(session.place);
+      return sentState(account, verification, sealed?.items ?? []);
+    }
+    if (isUnderWay(verification, now))
+      return capturingState(account, verification, await progress(parts, session, verification, now));
+  }
+  const stopped = stopReasonOf(verification, now);
+  if (stopped !== null) return stoppedState(account, stopped);
+  if (holder === 'another') return elsewhereState(account);
+  return welcomeState(
+    account,
+    verification.state === 'requested' ? verification.sendAt : expiryOf(verification as Opened),
+  );
+}
+
+/** What is there and what is wanted. */
+export async function progress(
+  parts: CaptureParts,
+  { place, account, frontTakes, backTakes }: Session,
+  verification: Opened | Capturing,
+  now: Date,
+): Promise<Progress> {
+  const [{ items }, attempts] = await Promise.all([parts.evidence.list(place), listAttempts(parts.database, place)]);
+  return progressOf(
+    verification,
+    { items, attempts, frontTakes, backTakes },
+    { asksPlace: account.settings.asksPlace, now },
+  );
+}
+
+/** Whose call it is: only the device that began goes on. */
+export function onItsWay({ session, now }: Call): Result<Opened | Capturing, CaptureProblem> {
+  const { verification, holder } = session;
+  if (holder === 'another') return problem('not-this-device');
+  if (isUnderWay(verification, now)) return holder === 'nobody' ? problem('not-this-device') : ok(verification);
+  return stopReasonOf(verification, now) === null ? problem('not-now') : problem('link-stopped');
+}
+
+/** After such a pause a call is an access of its own, as it is from another address. */
+const RETURNS_AFTER_MS = 30 * MS_PER_MINUTE;
+
+const isReturn = ({ opening, updatedAt }: Opened | Capturing, { address }: Caller, now: Date): boolean =>
+  opening.accesses.at(-1)!.address !== address || now.getTime() - updatedAt.getTime() > RETURNS_AFTER_MS;
+
+/** Takes a step of somebody on their way, and notes that they came back if they did. */
+export async function move(
+  parts: CaptureParts,
+  { caller, session, now }: Call,
+  step: (before: Opened | Capturing) => Step<Opened | Capturing> | null,
+  alongside?: (transaction: Transaction<unknown>) => Promise<void>,
+): Outcome<Opened | Capturing> {
+  const { accountId, id } = session.place;
+  const moved = await parts.advance(
+    accountId,
+    id,
+    (before): Result<Step<Opened | Capturing>, { readonly kind: 'link-stopped' | 'not-now' }> => {
+      if (!isUnderWay(before, now)) return refuse({ kind: 'link-stopped' });
+      const taken = step(
+        isReturn(before, caller, now) ? openedAgain(before, accessOf(caller, now), null).next : before,
+      );
+      return taken === null ? refuse({ kind: 'not-now' }) : ok(taken);
+    },
+    alongside,
+  );
+  if (moved.ok) return moved;
+  return problem(moved.refusal.kind === 'not-now' ? 'not-now' : 'link-stopped');
+}
+
+/** Answers the state after a step. */
+async function stateAfter(
+  parts: CaptureParts,
+  { session, now }: Call,
+  moved: Result<Verification, CaptureProblem>,
+  changed: Partial<Session> = {},
+): Outcome<CaptureState> {
+  return moved.ok
+    ? ok(await stateOf(parts, { session: { ...session, ...changed, verification: moved.value }, now }))
+    : moved;
+}
+
+const KEY_BYTES = 32;
+/** For how long a browser keeps the key after the link has run out: so long its owner can read the receipt again. */
+const RECEIPT_DAYS = 30;
+
+export type Started = {
+  readonly state: CaptureState;
+  readonly newKey: { readonly key: string; readonly maxAgeSeconds: number } | null;
+};
+
+class BoundElsewhere extends Error {
+  override readonly name = 'BoundElsewhere';
+}
+
+/** The one call that begins: consent, on this device. Coming twice from the same device changes nothing. */
+export async function start(
+  parts: CaptureParts,
+  { caller, session, now }: Call,
+  {
+    consent,
+    device,
+  }: { readonly consent: { readonly textVersion: string; readonly language: string }; readonly device: DeviceFacts },
+): Outcome<Started> {
+  const { place, holder, verification } = session;
+  if (holder === 'another') return problem('not-this-device');
+  if (stopReasonOf(verification, now) !== null && holder !== 'this-device') return problem('link-stopped');
+  if (holder === 'this-device') return ok({ state: await stateOf(parts, { session, now }), newKey: null });
+  if (consent.textVersion !== NOTICE_VERSION) return problem('text-version-outdated');
+  const key = Buffer.from(parts.chanceBytes(KEY_BYTES)).toString('base64url');
+  const { browser, system, display } = device;
+  const access = accessOf(caller, now);
+  try {
+    const begun = await parts.advance(
+      place.accountId,
+      place.id,
+      (before) => {
+        if (before.state === 'invited' && endsAt(before) > now)
+          return ok<Step<Opened | Capturing>>(
+            opened(before, { consent, device: { browser, system, display }, access }, now),
+          );
+        if (isUnderWay(before, now)) return ok(openedAgain(before, access, { browser, system, display }));
+        return refuse({ kind: 'not-now' as const });
+      },
+      async (transaction) => {
+        const { tokenDigest } = session;
+        if (!(await bindDevice(transaction, place, { keyDigest: parts.sha256(key), tokenDigest, now })))
+          throw new BoundElsewhere('another device was first');
+        const kept = await parts.evidence.keepRecord(transaction, place, 'device', JSON.stringify(device));
+        if (!kept.ok) throw new Error(`facts of a device were not kept: ${kept.refusal.kind}`);
+      },
+    );
+    if (!begun.ok) return problem('not-now');
+    const state = await stateOf(parts, {
+      session: { ...session, verification: begun.value, holder: 'this-device' },
+      now,
+    });
+    const untilMs = endsAt(begun.value).getTime() - now.getTime() + RECEIPT_DAYS * MS_PER_DAY;
+    return ok({ state, newKey: { key, maxAgeSeconds: Math.ceil(untilMs / MS_PER_SECOND) } });
+  } catch (error) {
+    if (error instanceof BoundElsewhere) return problem('not-this-device');
+    throw error;
+  }
+}
+
+/** Which document: it says what is asked for, and may be said again until everything is sent. */
+export async function chooseDocument(parts: CaptureParts, call: Call, kind: DocumentKind): Outcome<CaptureState> {
+  const underWay = onItsWay(call);
+  if (!underWay.ok) return underWay;
+  const { front } = await progress(parts, call.session, underWay.value, call.now);
+  const moved = await move(parts, call, (before) => {
+    if (before.state !== 'capturing') return null;
+    const chosen = withDocumentKind(before, kind, call.now);
+    const asksForBack = front.is !== 'missing' && piecesOf(kind).includes('back');
+    return (asksForBack ? askedFor(chosen.next, 'back', call.now) : null) ?? chosen;
+  });
+  return stateAfter(parts, call, moved);
+}
+
+/** Pictures of one side that are taken at all: whoever sends more has long stopped looking at them. */
+const MOST_PICTURES = 12;
+
+/** One side of the document. */
+export async function takePicture(
+  parts: CaptureParts,
+  call: Call,
+  { side, bytes }: { readonly side: Side; readonly bytes: Bytes },
+): Outcome<CaptureState> {
+  const underWay = onItsWay(call);
+  if (!underWay.ok) return underWay;
+  const { session, now } = call;
+  const before = underWay.value;
+  if (before.state !== 'capturing' || before.documentKind === null) return problem('not-now');
+  const { face } = await progress(parts, session, before, now);
+  if (face.is === 'missing' || !piecesOf(before.documentKind).includes(side)) return problem('not-now');
+  const takes = side === 'front' ? session.frontTakes : session.backTakes;
+  if (takes >= MOST_PICTURES) return problem('too-often');
+  const put = await parts.evidence.put(session.place, { kind: side, bytes });
+  if (!put.ok) return problem(...problemOfPut(put.refusal));
+  const { itemNumber, receivedAt } = put.value;
+  const moved = await move(
+    parts,
+    call,
+    (current) => {
+      if (current.state !== 'capturing') return null;
+      const asksForBack = piecesOf(current.documentKind).includes('back');
+      return (asksForBack ? askedFor(current, 'back', now) : null) ?? touched(current, now);
+    },
+    async (transaction) => {
+      await countTake(transaction, session.place, side);
+      await parts.enqueue(transaction, [{ kind: 'check-evidence', ...session.place, itemNumber, at: receivedAt }]);
+    },
+  );
+  return stateAfter(parts, call, moved, side === 'front' ? { frontTakes: takes + 1 } : { backTakes: takes + 1 });
+}
+
+/** What was not kept, and why. */
+export function problemOfPut({ kind }: PutRefusal): [CaptureProblem['problem'], { readonly why?: string }?] {
+  switch (kind) {
+    case 'evidence-sealed':
+    case 'evidence-erased':
+      return ['link-stopped'];
+    case 'too-many-bytes':
+      return ['too-large'];
+    case 'too-many-pieces':
+      return ['too-often'];
+    case 'empty':
+    case 'facts-too-long':
+      return ['malformed'];
+    case 'wrong-type':
+    case 'damaged':
+    case 'too-many-pixels':
+      return ['media-refused', { why: kind }];
+  }
+}
+
+/** Where the person is, or that they would not say. Either may be said again until everything is sent. */
+export async function takePlace(parts: CaptureParts, call: Call, place: Place | 'declined'): Outcome<CaptureState> {
+  const underWay = onItsWay(call);
+  if (!underWay.ok) return underWay;
+  if (!call.session.account.settings.asksPlace) return problem('not-now');
+  const moved = await move(parts, call, (before) =>
+    before.state === 'capturing' ? withPlace(before, place, call.now) : null,
+  );
+  return stateAfter(parts, call, moved);
+}
+
+class NotSealed extends Error {
+  override readonly name = 'NotSealed';
+}
+
+/** Everything is there: the set is sealed, and the engine is told, in one transaction. */
+export async function submit(parts: CaptureParts, call: Call): Outcome<CaptureState> {
+  const { session, now } = call;
+  const { place, verification, holder } = session;
+  if (holder === 'this-device' && (verification.state === 'submitted' || verification.state === 'assessed'))
+    return ok(await stateOf(parts, call));
+  const underWay = onItsWay(call);
+  if (!underWay.ok) return underWay;
+  const { wanted } = await progress(parts, session, underWay.value, now);
+  if (wanted === 'checks') return problem('still-checking', { retryAfterSeconds: 1 });
+  if (wanted !== 'submit') return problem('not-now');
+  try {
+    const sent = await parts.advance(
+      place.accountId,
+      place.id,
+      (before) =>
+        before.state === 'capturing' && isUnderWay(before, now)
+          ? ok(submitted(before, now))
+          : refuse({ kind: 'not-now' as const }),
+      async (transaction) => {
+        const sealed = await parts.evidence.seal(
+          transaction,
+          place,
+          piecesOf(underWay.value.state === 'capturing' ? underWay.value.documentKind : null),
+        );
+        if (!sealed.ok) throw new NotSealed(sealed.refusal.kind);
+      },
+    );
+    return await stateAfter(parts, call, sent.ok ? sent : problem('not-now'));
+  } catch (error) {
+    if (error instanceof NotSealed) return problem('not-now');
+    throw error;
+  }
+}

@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { ensureWebBuilt } from '../../tools/build-web.ts';
+import { challengeOf } from '../capture/challenged.store.ts';
+import { checkEvidence } from '../engine/check-evidence.job.ts';
+import { shippedAttributeModel } from '../engine/face/attributes/attribute-model.ts';
+import { challengeSchema } from '../engine/liveness/challenge.ts';
+import { runEngine } from '../engine/run-engine.job.ts';
+import { readImageHeader } from '../engine/runtime/image-header.ts';
+import { imageLimits } from '../engine/runtime/media.ts';
+import type { Engine, QuickLook } from '../engine/tasks.ts';
+import { type WorkingFolder, openWorkingFolder } from '../engine/working-folder.client.ts';
+import { workerEngine, workerLimits, workerLook } from '../engine/workers.client.ts';
+import { type EvidenceDesk, evidenceRoom } from '../evidence/evidence-room.client.ts';
+import type { Log } from '../http/log.client.ts';
+import { type BuiltPages, readBuiltPages } from '../http/static.route.ts';
+import type { Clock } from '../kernel/instant.ts';
+import { folderBlobs } from '../storage/folder-blobs.client.ts';
+import { lockFolder } from '../storage/folder-lock.client.ts';
+import type { JobHandler, Queue } from '../storage/queue.client.ts';
+import type { Job } from '../verification/jobs.ts';
+import { type Advance, findVerification } from '../verification/verification.store.ts';
+import type { Installation } from './installation.ts';
+
+/** The applicant's pages, built from their sources where they are not there yet. */
+export const openPages = async (dataFolder: string): Promise<BuiltPages> =>
+  readBuiltPages(await ensureWebBuilt(path.join(dataFolder, 'pages')));
+
+/** Where what applicants send is kept: a folder of this machine. */
+export const openEvidence = (
+  { database, secrets }: Pick<Installation, 'database' | 'secrets'>,
+  { dataFolder, clock }: { readonly dataFolder: string; readonly clock: Clock },
+): EvidenceDesk =>
+  evidenceRoom({
+    database,
+    blobs: folderBlobs(path.join(dataFolder, 'evidence')),
+    wrapKey: secrets.wrapKey,
+    unwrapKey: secrets.unwrapKey,
+    clock,
+    newName: () => randomBytes(16).toString('hex'),
+    inspectImage,
+  });
+
+function inspectImage(bytes: Uint8Array): 'fine' | 'damaged' | 'too-many-pixels' {
+  const header = readImageHeader(bytes);
+  if (header.kind !== 'image') return 'damaged';
+  return header.widthPx * header.heightPx > imageLimits.maxPixels ? 'too-many-pixels' : 'fine';
+}
+
+/** The engine, where this process measures: its workers, and a process of its own for quick looks. */
+export type Measuring = {
+  readonly engine: Engine;
+  readonly look: QuickLook;
+  readonly workingFolder: WorkingFolder;
+  close(): Promise<void>;
+};
+
+export async function openMeasuring(dataFolder: string): Promise<Measuring> {
+  const workingFolder = await openWorkingFolder(path.join(dataFolder, 'working'), lockFolder);
+  const engine = workerEngine(Math.max(1, availableParallelism()));
+  const look = workerLook(workerLimits);
+  return {
+    engine,
+    look,
+    workingFolder,
+    async close() {
+      await Promise.all([engine.close(), look.close()]);
+      await workingFolder.close();
+    },
+  };
+}
+
+type MeasuringParts = {
+  readonly installation: Installation;
+  readonly evidence: EvidenceDesk;
+  readonly advance: Advance;
+  readonly enqueue: Queue<Job>['enqueue'];
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+/** Handlers of what is measured. */
+export function measuringHandlers(
+  { engine, look, workingFolder }: Measuring,
+  { installation: { database }, evidence, advance, enqueue, clock, log }: MeasuringParts,
+): {
+  readonly [Kind in 'check-evidence' | 'run-engine']: JobHandler<Extract<Job, { kind: Kind }>>;
+} {
+  const challengePresented = challengeOf(database);
+  return {
+    'check-evidence': checkEvidence({ quickLook: look, workingFolder, evidence, onLook: () => {} }),
+    'run-engine': runEngine({
+      database,
+      clock,
+      engine,
+      workingFolder,
+      attributeModel: shippedAttributeModel,
+      evidence,
+      find: ({ accountId, id }) => findVerification(database, accountId, id),
+      async challengeOf(place, itemNumber) {
+        const shown = await challengePresented(place, itemNumber);
+        return shown === null ? null : challengeSchema.parse(shown);
+      },
+      advance,
+      enqueue,
+      onRun({ place, attempt, ended, isFinal, durationMs }) {
+        if (ended !== 'assessed')
+          log.warn('evidence was not measured as it should', {
+            account: place.accountId,
+            verification: place.id,
+            attempt,
+            ended,
+            isFinal,
+            durationMs,
+          });
+      },
+    }),
+  };
+}

