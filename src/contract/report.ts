@@ -51,8 +51,8 @@ export function reportOf(verification: Verification): Report {
 /** JSON as the contract's sample writes it: a slash inside a text is escaped. */
 const json = (value: object): string => JSON.stringify(value).replaceAll('/', '\\/');
 
-/** The access that began it. */
-const accesoOf = ({ at, address, port }: Access): object => ({
+/** One access, in Spanish time. */
+export const accesoOf = ({ at, address, port }: Access): object => ({
   Fecha: spanishSecond(at),
   IP: address,
   Puerto: port === null ? '' : String(port),

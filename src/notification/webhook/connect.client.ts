@@ -4,9 +4,10 @@ import { rootCertificates } from 'node:tls';
 import { buildConnector } from 'undici';
 import { formatAddress, type Address } from '../../http/client-address-notation.ts';
 import { ok, refuse, type Result } from '../../kernel/result.ts';
+import type { NameTrouble } from './egress.ts';
 import { judgeAddress, type EgressRefusal, type EgressRules } from './egress-rules.ts';
 import { isSameAddress, plainAddress } from './public-address.ts';
-import type { NameTrouble, ResolveName } from './resolve.client.ts';
+import type { ResolveName } from './resolve.client.ts';
 
 /** Begins a connection to an address. */
 export type Dial = (target: { readonly host: string; readonly port: number }) => Socket;

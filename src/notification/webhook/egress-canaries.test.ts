@@ -12,7 +12,8 @@ import test, { after, before, describe } from 'node:test';
 import { Dns } from '../../../tests/counterparts/dns.ts';
 import { parseNetwork } from '../../http/client-address-notation.ts';
 import { seededRandom } from '../../kernel/random.ts';
-import { openEgress, type Egress } from './egress.client.ts';
+import { openEgress } from './egress.client.ts';
+import type { Egress } from './egress.ts';
 import { strictRules, type EgressRules } from './egress-rules.ts';
 import { resolveNames } from './resolve.client.ts';
 

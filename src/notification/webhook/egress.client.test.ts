@@ -4,7 +4,8 @@ import test, { after, describe } from 'node:test';
 import { parseNetwork } from '../../http/client-address-notation.ts';
 import { Dns, zoneOf } from '../../../tests/counterparts/dns.ts';
 import { WebhookReceiver } from '../../../tests/counterparts/webhook-receiver.ts';
-import { openEgress, type Egress, type EgressOptions } from './egress.client.ts';
+import { openEgress, type EgressOptions } from './egress.client.ts';
+import type { Egress } from './egress.ts';
 import { strictRules, type EgressRules } from './egress-rules.ts';
 import { resolveNames } from './resolve.client.ts';
 

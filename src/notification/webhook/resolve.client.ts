@@ -1,7 +1,6 @@
 import { Resolver } from 'node:dns/promises';
 import { ok, refuse, type Result } from '../../kernel/result.ts';
-
-export type NameTrouble = { readonly kind: 'name-unresolved'; readonly code: string };
+import type { NameTrouble } from './egress.ts';
 
 /** All addresses of a name, IPv4 first; at least one. */
 export type ResolveName = (hostName: string) => Promise<Result<readonly string[], NameTrouble>>;
