@@ -242,55 +242,6 @@ export async function findRecord(
   return rows[0]?.sealedText ?? null;
 }
 
-export type ErasedItem = {
-  readonly item: number;
-  readonly kind: string;
-  readonly bytes: number;
-  readonly sha256: string | null;
-};
-
-/** Destroys the key and every text under it, and writes the receipt. */
-export async function writeErasure(
-  transaction: Queryable,
-  { accountId, id }: EvidencePlace,
-  erasure: { readonly reason: string; readonly items: readonly ErasedItem[]; readonly now: Date },
-): Promise<void> {
-  await sql`
-    update evidence_set set wrapped_key = null, erased_at = ${erasure.now}
-    where account_id = ${accountId} and verification_id = ${id}`.execute(transaction);
-  await sql`delete from evidence_record where account_id = ${accountId} and verification_id = ${id}`.execute(
-    transaction,
-  );
-  await sql`
-    insert into evidence_erasure (account_id, verification_id, erased_at, reason, items)
-    values (${accountId}, ${id}, ${erasure.now}, ${erasure.reason}, ${JSON.stringify(erasure.items)}::jsonb)`.execute(
-    transaction,
-  );
-}
-
-export async function writeCleared(database: Queryable, { accountId, id }: EvidencePlace, now: Date): Promise<void> {
-  await sql`delete from evidence_part where account_id = ${accountId} and verification_id = ${id}`.execute(database);
-  await sql`
-    update evidence_set set cleared_at = ${now}
-    where account_id = ${accountId} and verification_id = ${id} and erased_at is not null`.execute(database);
-}
-
-export type ErasureReceipt = {
-  readonly erasedAt: Date;
-  readonly reason: string;
-  readonly items: readonly ErasedItem[];
-};
-
-export async function findErasure(
-  database: Queryable,
-  { accountId, id }: EvidencePlace,
-): Promise<ErasureReceipt | null> {
-  const { rows } = await sql<ErasureReceipt>`
-    select erased_at as "erasedAt", reason, items from evidence_erasure
-    where account_id = ${accountId} and verification_id = ${id}`.execute(database);
-  return rows[0] ?? null;
-}
-
 /** Verifications of an account that have evidence, in the order of their IDs: a page after `after`. */
 export async function listSets(
   database: Queryable,

@@ -58,6 +58,8 @@ export type QueueSettings = {
   readonly kinds: readonly string[];
   /** Workers of each kind in this process; 0: this process only writes jobs. */
   readonly concurrency: number;
+  /** Kinds whose jobs take seconds each: fetched one by one, so that none waits behind another while a process elsewhere is idle. */
+  readonly longKinds?: readonly string[];
   readonly clock: Clock;
   readonly onError: (error: unknown) => void;
 };
@@ -96,6 +98,7 @@ export async function openQueue<Job extends QueuedJob>({
   address,
   kinds,
   concurrency,
+  longKinds = [],
   clock,
   onError,
 }: QueueSettings): Promise<Queue<Job>> {
@@ -145,7 +148,7 @@ export async function openQueue<Job extends QueuedJob>({
         await boss.work<Record<string, unknown>, JobResult[], WorkOptions & { perJobResults: true }>(
           kind,
           {
-            batchSize: BATCH,
+            batchSize: longKinds.includes(kind) ? 1 : BATCH,
             localConcurrency: concurrency,
             pollingIntervalSeconds: POLL_SECONDS,
             burstWhenBatchFull: true,

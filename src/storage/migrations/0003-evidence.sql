@@ -89,3 +89,5 @@ create table engine_run (
   primary key (account_id, verification_id),
   foreign key (account_id, verification_id) references verification
 );
+
+create index evidence_set_kept on evidence_set (account_id, sealed_at) where erased_at is null;
