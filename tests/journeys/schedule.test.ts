@@ -15,7 +15,7 @@ import { InstallationHere } from './service-here.ts';
 
 const REQUESTS = Number(process.env['COTEJO_TEST_SCHEDULES'] ?? 300);
 const FIRST_AFTER_SECONDS = 12;
-const SPREAD_OVER_SECONDS = 24;
+const SPREAD_OVER_SECONDS = Math.max(24, Math.ceil(REQUESTS / 12.5));
 /** A worker that dies is missed after ten seconds, looked for every four, and what it had in hand is taken up again. */
 const RECOVERED_WITHIN_SECONDS = 60;
 
