@@ -25,6 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'notification/webhook': ['kernel', 'http', 'notification/sms'],
   contract: ['kernel', 'verification', 'credits', 'access', 'notification/sms'],
   capture: ['kernel', 'verification', 'evidence', 'access'],
+  certificate: ['kernel', 'verification', 'credits', 'access'],
   storage: ['kernel'],
   'config.ts': ['kernel'],
   http: ['kernel'],
@@ -46,6 +47,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'http',
     'capture',
     'build-web.ts', // tools/: pages that are not built yet are built when they are first served
+    'certificate',
     'evidence',
     'notification/sms',
     'config.ts',

@@ -1,0 +1,32 @@
+import { request } from 'undici';
+import type { Bytes } from './der.ts';
+import { concat } from './der.ts';
+
+/** One call over HTTP, to an address from the settings or from a certificate that was trusted before. */
+export type HttpCall = {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** null: a GET. */
+  readonly body: Bytes | null;
+  /** For all of it. */
+  readonly timeoutMs: number;
+  readonly mostBytes: number;
+};
+
+/** Answers the body of a 200. @throws Error on anything else, too late or too long. */
+export type HttpExchange = (call: HttpCall) => Promise<Bytes>;
+
+/** Redirects are not followed. */
+export const httpExchange: HttpExchange = async ({ url, headers = {}, body, timeoutMs, mostBytes }) => {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const answer = await request(url, { method: body === null ? 'GET' : 'POST', headers, body, signal });
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of answer.body as AsyncIterable<Uint8Array>) {
+    length += part.byteLength;
+    if (length > mostBytes) throw new Error(`an answer of more than ${mostBytes} bytes`);
+    parts.push(part);
+  }
+  if (answer.statusCode !== 200) throw new Error(`an answer with status ${answer.statusCode}`);
+  return concat(parts);
+};

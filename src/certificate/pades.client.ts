@@ -1,0 +1,123 @@
+import type { Clock } from '../kernel/instant.ts';
+import { ok, type Result } from '../kernel/result.ts';
+import { oids } from './algorithms.ts';
+import { chainOf } from './certificate-path.client.ts';
+import type { Bytes } from './der.ts';
+import { readOnly } from './der-reader.ts';
+import { gatherRevocation } from './gather-revocation.client.ts';
+import type { HttpExchange } from './http-exchange.client.ts';
+import { addSignatureField, addValidationData, around, fillSignature, validationDataOf } from './pdf-update.client.ts';
+import { attribute, makeSignedData } from './signed-data.client.ts';
+import type { Signer } from './signer.client.ts';
+import { readToken } from './time-stamp-token.client.ts';
+import { MOST_TOKEN_BYTES, stamp, type TimeStamping, type TimeStampRefusal } from './tsa.client.ts';
+
+/**
+ * [Note: Levels]
+ * ETSI EN 319 142-1 has four, each with all of the one before: B-B, a signature with its certificate named under it; B-T, with a token over the
+ * signature from a time-stamping authority; B-LT, with certificates and revocation data inside; B-LTA, with a document time-stamp over all
+ * of it. A certificate is issued at B-LTA: its last time-stamp covers the whole file. Before that time-stamp's certificate ends, it is
+ * renewed: the authority's own validation data is added, and a further document time-stamp over everything.
+ */
+export type Sealing = {
+  readonly signer: Signer;
+  readonly timeStamping: TimeStamping;
+  /** Certificates above those that authorities send along. */
+  readonly pool: readonly Bytes[];
+  /** What is known of revocation of authorities without asking. */
+  readonly knownRevocation: (at: Date) => { readonly crls: readonly Bytes[]; readonly ocsps: readonly Bytes[] };
+  /** How responders and lists are asked. */
+  readonly exchange: HttpExchange;
+  readonly clock: Clock;
+};
+
+/** Room for the signer's chain and one token. */
+const SIGNATURE_BYTES = 26_000;
+
+/** A PDF signed at level B-LTA; a refusal where nobody stamps. Nothing is ever answered without time-stamps. */
+export async function seal(
+  pdf: Uint8Array,
+  reason: string,
+  sealing: Sealing,
+): Promise<Result<Bytes, TimeStampRefusal>> {
+  const signed = await signWithTimeStamp(pdf, reason, sealing);
+  if (!signed.ok) return signed;
+  const { pdf: atLevelT, token } = signed.value;
+  return stampDocument(
+    await withValidationData(atLevelT, [sealing.signer.chain, certificatesOf(token)], sealing),
+    sealing,
+  );
+}
+
+/** Level B-T. */
+export async function signWithTimeStamp(
+  pdf: Uint8Array,
+  reason: string,
+  { signer, timeStamping, clock }: Pick<Sealing, 'signer' | 'timeStamping' | 'clock'>,
+): Promise<Result<{ readonly pdf: Bytes; readonly token: Bytes }, TimeStampRefusal>> {
+  const unsigned = await addSignatureField(pdf, {
+    type: 'Sig',
+    subFilter: 'ETSI.CAdES.detached',
+    capacityBytes: SIGNATURE_BYTES,
+    shown: { name: signer.name, reason, at: clock() },
+  });
+  let stamped: Result<Bytes, TimeStampRefusal> | undefined;
+  const signature = await makeSignedData({
+    key: signer.key,
+    certificates: signer.chain,
+    content: { detached: around(unsigned) },
+    unsigned: async (value) => {
+      stamped = await stamp(timeStamping, value);
+      return stamped.ok ? [attribute(oids.timeStampToken, stamped.value)] : [];
+    },
+  });
+  if (stamped?.ok !== true) return stamped!;
+  return ok({ pdf: fillSignature(unsigned, signature), token: stamped.value });
+}
+
+/** Over a file that holds: what is needed to check its last time-stamp, then a further one over everything. */
+export async function renew(
+  pdf: Uint8Array,
+  lastToken: Bytes,
+  sealing: Sealing,
+): Promise<Result<Bytes, TimeStampRefusal>> {
+  return stampDocument(await withValidationData(pdf, [certificatesOf(lastToken)], sealing), sealing);
+}
+
+async function stampDocument(
+  pdf: Uint8Array,
+  { timeStamping }: Pick<Sealing, 'timeStamping'>,
+): Promise<Result<Bytes, TimeStampRefusal>> {
+  const unsigned = await addSignatureField(pdf, {
+    type: 'DocTimeStamp',
+    subFilter: 'ETSI.RFC3161',
+    capacityBytes: MOST_TOKEN_BYTES,
+  });
+  const token = await stamp(timeStamping, around(unsigned));
+  return token.ok ? ok(fillSignature(unsigned, token.value)) : token;
+}
+
+async function withValidationData(
+  pdf: Uint8Array,
+  groups: readonly (readonly Bytes[])[],
+  sealing: Sealing,
+): Promise<Bytes> {
+  const at = sealing.clock();
+  const { certificates: known } = await validationDataOf(pdf);
+  const pool = [...groups.flat(), ...sealing.pool, ...known];
+  const own = [sealing.signer.revocation(at), sealing.knownRevocation(at)];
+  const chains = groups.flatMap((group) => (group[0] === undefined ? [] : [chainOf(group[0], pool)]));
+  const asked = await Promise.all(chains.map((chain) => gatherRevocation(chain, at, sealing.exchange)));
+  const revocation = [...own, ...asked];
+  return addValidationData(pdf, {
+    certificates: [...chains.flat(), ...groups.flat()],
+    crls: revocation.flatMap(({ crls }) => crls),
+    ocsps: revocation.flatMap(({ ocsps }) => ocsps),
+  });
+}
+
+/** The certificates that a token brings, its own first. */
+function certificatesOf(token: Bytes): readonly Bytes[] {
+  const { signedData, certificate } = readToken(readOnly(token).whole);
+  return certificate === null ? [] : [certificate, ...signedData.certificates.filter((other) => other !== certificate)];
+}

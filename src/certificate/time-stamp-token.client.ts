@@ -1,0 +1,136 @@
+import { X509Certificate } from 'node:crypto';
+import { digestByOid, digestIdentifier, oids, type DigestName } from './algorithms.ts';
+import * as der from './der.ts';
+import type { Bytes } from './der.ts';
+import {
+  childrenOf,
+  mismatch,
+  present,
+  readOid,
+  readOnly,
+  readSmallInteger,
+  readTime,
+  type Value,
+} from './der-reader.ts';
+import {
+  digest,
+  makeSignedData,
+  readSignedData,
+  signedDataFault,
+  type ReadSignedData,
+  type SigningKey,
+} from './signed-data.client.ts';
+
+/** What is asked of a time-stamping authority (RFC 3161, 2.4.1): a digest, and a number that its answer must repeat. */
+export type TimeStampQuery = { readonly digest: DigestName; readonly imprint: Bytes; readonly nonce: Bytes };
+
+/** The query as it is sent; certificates are asked for, the policy is the authority's own. */
+export const encodeQuery = ({ digest: name, imprint, nonce }: TimeStampQuery): Bytes =>
+  der.sequence(
+    der.smallInteger(1),
+    der.sequence(digestIdentifier(name), der.octetString(imprint)),
+    der.unsignedInteger(nonce),
+    der.isTrue,
+  );
+
+/** A query as an authority reads it. @throws NotAsEncoded */
+export function readQuery(bytes: Uint8Array): { readonly imprint: Value; readonly nonce: Value | null } {
+  const [, imprint, ...rest] = childrenOf(readOnly(bytes));
+  return { imprint: present(imprint), nonce: rest.find(({ tag }) => tag === 0x02) ?? null };
+}
+
+/** The answer with its token: status `granted`. */
+export const encodeGranted = (token: Bytes): Bytes => der.sequence(der.sequence(der.smallInteger(0)), token);
+/** A refusal: status `rejection`. */
+export const encodeRejection = (): Bytes => der.sequence(der.sequence(der.smallInteger(2)));
+
+/** The token of an answer. @throws NotAsEncoded when there is none. */
+export function tokenOfAnswer(bytes: Uint8Array): Bytes {
+  const [status, token] = childrenOf(readOnly(bytes));
+  // granted, or granted with modifications
+  if (readSmallInteger(present(childrenOf(present(status))[0])) > 1) mismatch('the authority refused');
+  return present(token).whole;
+}
+
+export type TokenOrder = {
+  readonly key: SigningKey;
+  readonly certificates: readonly Bytes[];
+  readonly policy: string;
+  /** MessageImprint and nonce as they stand in the query. */
+  readonly imprint: Bytes;
+  readonly nonce: Bytes | null;
+  readonly serial: Uint8Array;
+  readonly at: Date;
+};
+
+/** A time-stamp token (RFC 3161, 2.4.2): what an authority signs. */
+export const makeToken = ({ key, certificates, policy, imprint, nonce, serial, at }: TokenOrder): Promise<Bytes> =>
+  makeSignedData({
+    key,
+    certificates,
+    content: {
+      type: oids.timeStampInfo,
+      inside: der.sequence(
+        der.smallInteger(1),
+        der.objectIdentifier(policy),
+        imprint,
+        der.unsignedInteger(serial),
+        der.generalizedTime(at),
+        der.sequence(der.smallInteger(1)), // accuracy: one second
+        ...(nonce === null ? [] : [nonce]),
+      ),
+    },
+  });
+
+export type ReadToken = {
+  readonly signedData: ReadSignedData;
+  readonly at: Date;
+  readonly digest: DigestName;
+  readonly imprint: Bytes;
+  readonly nonce: Bytes | null;
+  /** Common name of who stamped, as its certificate says; empty when the token brings none. */
+  readonly authority: string;
+  readonly certificate: Bytes | null;
+};
+
+/** @throws NotAsEncoded when it is no token. */
+export function readToken(bytes: Uint8Array): ReadToken {
+  const signedData = readSignedData(bytes);
+  if (signedData.contentType !== oids.timeStampInfo || signedData.content === null) mismatch('no time-stamp token');
+  const [, , imprint, , at, ...rest] = childrenOf(readOnly(signedData.content!));
+  const [algorithm, hash] = childrenOf(present(imprint));
+  return {
+    signedData,
+    at: readTime(present(at)),
+    digest:
+      digestByOid(readOid(present(childrenOf(present(algorithm))[0]))) ?? mismatch('a digest that is not accepted'),
+    imprint: present(hash).contents,
+    nonce: rest.find(({ tag }) => tag === 0x02)?.contents ?? null,
+    authority: signedData.signerCertificate === null ? '' : commonNameOf(signedData.signerCertificate),
+    certificate: signedData.signerCertificate,
+  };
+}
+
+export type TokenFault =
+  | 'time-stamp-unreadable'
+  /** It is for other bytes. */
+  | 'time-stamp-digest-differs'
+  | 'time-stamp-signature-wrong'
+  /** Its certificate was not made for time-stamping, or was not valid when it stamped. */
+  | 'time-stamp-certificate-not-valid';
+
+/** Whether a token holds over `bytes`; null: it does. Who the authority is, is another question. */
+export function tokenFault(token: ReadToken, bytes: Uint8Array): TokenFault | null {
+  const fault = signedDataFault(token.signedData, token.signedData.content!);
+  if (fault !== null) return 'time-stamp-signature-wrong';
+  const certificate = new X509Certificate(token.certificate!);
+  const isValid = token.at >= certificate.validFromDate && token.at <= certificate.validToDate;
+  if (!isValid || !certificate.keyUsage.includes(oids.timeStamping)) return 'time-stamp-certificate-not-valid';
+  return der.sameBytes(token.imprint, digest(token.digest, bytes)) ? null : 'time-stamp-digest-differs';
+}
+
+/** The common name in a certificate's subject, or the whole subject on one line where there is none. */
+export function commonNameOf(certificate: Bytes): string {
+  const { subject } = new X509Certificate(certificate);
+  return /^CN=(.*)$/m.exec(subject)?.[1] ?? subject.split('\n').join(', ');
+}
