@@ -60,6 +60,11 @@ export class Applicant {
     this.clock = clock;
   }
 
+  /** Goes on in the browser of another: its key is the same. */
+  takeKeyOf(other: Applicant): void {
+    this.#cookie = other.#cookie;
+  }
+
   async call(
     method: 'GET' | 'POST',
     path: string,

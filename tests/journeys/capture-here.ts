@@ -29,6 +29,8 @@ export type Company = {
   readonly caller: Caller;
   /** Asks for a verification. @returns its ID and the link that the SMS brought. */
   request(parameters?: object): Promise<{ readonly id: string; readonly link: string }>;
+  /** Has the message sent once more. @returns its link. */
+  resend(id: string): Promise<string>;
   report(id: string): Promise<Readonly<Record<string, unknown>>>;
   set(settings: Partial<AccountSettings>): Promise<void>;
 };
@@ -125,6 +127,15 @@ export class CaptureHere {
           ...parameters,
         });
         return { id: String(fields['ID']), link: await this.#linkTo(Telefono) };
+      },
+      resend: async (verification) => {
+        const { fields } = await new Caller({ url: this.url, ...created }).call('GetReportIdentidad', {
+          Id: verification,
+        });
+        const phone = String(fields['Telefono']);
+        this.#messages.delete(phone);
+        await new Caller({ url: this.url, ...created }).call('ReenviarIdentidad', { Id: verification });
+        return this.#linkTo(phone);
       },
       report: async (verification) =>
         (await new Caller({ url: this.url, ...created }).call('GetReportIdentidad', { Id: verification })).fields,
