@@ -37,6 +37,18 @@ const databaseUrl = z
     'must be an address like postgres://user:password@host/database',
   );
 
+/** A bucket as the path of its store's address. */
+const s3Endpoint = z
+  .string()
+  .refine(isBucketUrl, 'must be an address with the bucket as its path, like https://s3.example.com/evidence');
+
+function isBucketUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, pathname, search, hash, username } = new URL(text);
+  const isBucket = /^\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(pathname);
+  return ['http:', 'https:'].includes(protocol) && isBucket && search === '' && hash === '' && username === '';
+}
+
 /** Every setting, its meaning and its default. The environment wins over the file. */
 export const settingsSchema = z.strictObject({
   COTEJO_PORT: port.default(8080).describe('port to listen on'),
@@ -62,6 +74,12 @@ export const settingsSchema = z.strictObject({
     .union([z.record(z.string(), z.unknown()), z.string()])
     .default({})
     .describe("the gateway's settings: JSON"),
+  COTEJO_EVIDENCE_S3_ENDPOINT: s3Endpoint
+    .optional()
+    .describe('address of a bucket that speaks S3, to keep evidence in instead of the data folder'),
+  COTEJO_EVIDENCE_S3_REGION: z.string().min(1).default('auto').describe('its region'),
+  COTEJO_EVIDENCE_S3_KEY_ID: z.string().min(1).optional().describe('access key for it'),
+  COTEJO_EVIDENCE_S3_SECRET: z.string().min(1).optional().describe('secret of that key'),
   COTEJO_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('what is logged'),
 });
 
@@ -82,6 +100,13 @@ export type Config = {
   readonly trustedProxies: readonly string[];
   readonly smsGateway: string;
   readonly smsSettings: Readonly<Record<string, unknown>>;
+  /** null: evidence lies in the data folder. */
+  readonly evidenceS3: {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+  } | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 };
 
@@ -130,6 +155,18 @@ function configOf(settings: Settings): Result<Config, ConfigRefusal> {
     problems.push('COTEJO_SMS_GATEWAY: the outbox sends nothing and is refused in production; set smpp or http');
   if (settings.COTEJO_PRODUCTION && settings.COTEJO_PUBLIC_URL?.startsWith('https://') !== true)
     problems.push('COTEJO_PUBLIC_URL: production needs the https address that applicants and companies use');
+  const {
+    COTEJO_EVIDENCE_S3_ENDPOINT: endpoint,
+    COTEJO_EVIDENCE_S3_KEY_ID: accessKeyId,
+    COTEJO_EVIDENCE_S3_SECRET: secretAccessKey,
+  } = settings;
+  const s3Given = [endpoint, accessKeyId, secretAccessKey].filter((value) => value !== undefined).length;
+  if (s3Given !== 0 && s3Given !== 3)
+    problems.push(
+      'COTEJO_EVIDENCE_S3_ENDPOINT, COTEJO_EVIDENCE_S3_KEY_ID and COTEJO_EVIDENCE_S3_SECRET go together: one of them is missing',
+    );
+  if (settings.COTEJO_PRODUCTION && endpoint?.startsWith('http://') === true)
+    problems.push('COTEJO_EVIDENCE_S3_ENDPOINT: production needs an https address');
   if (problems.length > 0) return refuse({ kind: 'config-invalid', problems });
   return ok({
     port: settings.COTEJO_PORT,
@@ -146,6 +183,10 @@ function configOf(settings: Settings): Result<Config, ConfigRefusal> {
     trustedProxies: settings.COTEJO_TRUSTED_PROXIES,
     smsGateway: settings.COTEJO_SMS_GATEWAY,
     smsSettings: smsSettings ?? {},
+    evidenceS3:
+      endpoint === undefined || accessKeyId === undefined || secretAccessKey === undefined
+        ? null
+        : { endpoint, region: settings.COTEJO_EVIDENCE_S3_REGION, accessKeyId, secretAccessKey },
     logLevel: settings.COTEJO_LOG_LEVEL,
   });
 }

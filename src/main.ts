@@ -23,6 +23,11 @@ const commands = [
     load: async () => (await import('./cli/credits.ts')).creditsCommand,
   },
   {
+    name: 'evidence',
+    summary: 'reads everything applicants sent through, or erases it',
+    load: async () => (await import('./cli/evidence.ts')).evidenceCommand,
+  },
+  {
     name: 'assess',
     summary: 'a face video and photographs of a document, to a result',
     load: async () => (await import('./cli/assess.ts')).assessCommand,

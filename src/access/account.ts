@@ -40,6 +40,8 @@ export type AccountSettings = {
   readonly flashes: boolean;
   /** How long evidence is kept after it was sent, days. */
   readonly evidenceDays: number;
+  /** The same where the verification was refused; null: as long as of any other. */
+  readonly refusedEvidenceDays: number | null;
   /** What applicants see: sRGB `#rrggbb`, and a `data:` address of a PNG, JPEG or WebP. */
   readonly accentColour: string | null;
   readonly logo: string | null;
@@ -74,6 +76,7 @@ export const defaultSettings: AccountSettings = {
   mayFilmOnLaptop: true,
   flashes: false,
   evidenceDays: 90,
+  refusedEvidenceDays: null,
   accentColour: null,
   logo: null,
   purpose: null,

@@ -14,6 +14,7 @@ import { balancesOf, enter } from '../credits/ledger.store.ts';
 import { type AccountId, parseAccountId } from '../kernel/id.ts';
 import { MS_PER_HOUR, later } from '../kernel/instant.ts';
 import { parseSender } from '../notification/sms/sender.ts';
+import { retentionProfiles } from '../evidence/retention.ts';
 import { UsageError, oneOf, parseCommandLine, type Command, wholeNumber } from './command.ts';
 import { type Installation, openInstallation, readConfig } from './installation.ts';
 
@@ -43,6 +44,9 @@ settings of 'set':
   requestCredits=1                        price of a verification, its first SMS segment included
   furtherSegmentCredits=0                 price of each further segment
   linkLifetimeHours=72                    how long a link opens
+  evidenceDays=90                         how long evidence is kept after it was sent
+  refusedEvidenceDays=none                the same where a verification was refused, when it differs
+  retention=short|etd-465-2021            both at once, by name
 `;
 
 export const accountCommand: Command = {
@@ -171,6 +175,13 @@ const readers: Readonly<Record<string, (value: string, option: string) => Change
   language: (value, option) => ({ settings: { language: oneOf(value, option, ['es', 'en']) } }),
   requestCredits: (value, option) => ({ settings: { requestHundredths: priceOf(value, option, 1) } }),
   furtherSegmentCredits: (value, option) => ({ settings: { furtherSegmentHundredths: priceOf(value, option, 0) } }),
+  evidenceDays: (value, option) => ({ settings: { evidenceDays: wholeNumber(value, option, 1, 36_525) } }),
+  refusedEvidenceDays: (value, option) => ({
+    settings: { refusedEvidenceDays: value === 'none' ? null : wholeNumber(value, option, 1, 36_525) },
+  }),
+  retention: (value, option) => ({
+    settings: retentionProfiles[oneOf(value, option, ['short', 'etd-465-2021'])],
+  }),
   linkLifetimeHours: (value, option) => ({ settings: { linkLifetimeHours: wholeNumber(value, option, 1, 8760) } }),
 };
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { ensureWebBuilt } from '../../tools/build-web.ts';
+import type { Config } from '../config.ts';
 import { challengeOf } from '../capture/challenged.store.ts';
 import { checkEvidence } from '../engine/check-evidence.job.ts';
 import { shippedAttributeModel } from '../engine/face/attributes/attribute-model.ts';
@@ -11,13 +12,15 @@ import { readImageHeader } from '../engine/runtime/image-header.ts';
 import { imageLimits } from '../engine/runtime/media.ts';
 import type { Engine, QuickLook } from '../engine/tasks.ts';
 import { type WorkingFolder, openWorkingFolder } from '../engine/working-folder.client.ts';
-import { workerEngine, workerLimits, workerLook } from '../engine/workers.client.ts';
+import { lookLimits, serviceLimits, workerEngine, workerLook } from '../engine/workers.client.ts';
 import { type EvidenceDesk, evidenceRoom } from '../evidence/evidence-room.client.ts';
+import type { EvidenceParts } from '../evidence/evidence-tools.client.ts';
 import type { Log } from '../http/log.client.ts';
 import { type BuiltPages, readBuiltPages } from '../http/static.route.ts';
 import type { Clock } from '../kernel/instant.ts';
 import { folderBlobs } from '../storage/folder-blobs.client.ts';
 import { lockFolder } from '../storage/folder-lock.client.ts';
+import { s3Blobs } from '../storage/s3-blobs.client.ts';
 import type { JobHandler, Queue } from '../storage/queue.client.ts';
 import type { Job } from '../verification/jobs.ts';
 import { type Advance, findVerification } from '../verification/verification.store.ts';
@@ -27,20 +30,25 @@ import type { Installation } from './installation.ts';
 export const openPages = async (dataFolder: string): Promise<BuiltPages> =>
   readBuiltPages(await ensureWebBuilt(path.join(dataFolder, 'pages')));
 
-/** Where what applicants send is kept: a folder of this machine. */
-export const openEvidence = (
+/** Where what applicants send is kept: a bucket that the settings name, or a folder of this machine. */
+export const evidenceParts = (
   { database, secrets }: Pick<Installation, 'database' | 'secrets'>,
+  { dataFolder, evidenceS3, clock }: Pick<Config, 'dataFolder' | 'evidenceS3'> & { readonly clock: Clock },
+): EvidenceParts => ({
+  database,
+  blobs: evidenceS3 === null ? folderBlobs(path.join(dataFolder, 'evidence')) : s3Blobs(evidenceS3),
+  wrapKey: secrets.wrapKey,
+  unwrapKey: secrets.unwrapKey,
+  clock,
+  newName: () => randomBytes(16).toString('hex'),
+  inspectImage,
+});
+
+/** The same in the data folder, as a room. */
+export const openEvidence = (
+  installation: Pick<Installation, 'database' | 'secrets'>,
   { dataFolder, clock }: { readonly dataFolder: string; readonly clock: Clock },
-): EvidenceDesk =>
-  evidenceRoom({
-    database,
-    blobs: folderBlobs(path.join(dataFolder, 'evidence')),
-    wrapKey: secrets.wrapKey,
-    unwrapKey: secrets.unwrapKey,
-    clock,
-    newName: () => randomBytes(16).toString('hex'),
-    inspectImage,
-  });
+): EvidenceDesk => evidenceRoom(evidenceParts(installation, { dataFolder, evidenceS3: null, clock }));
 
 function inspectImage(bytes: Uint8Array): 'fine' | 'damaged' | 'too-many-pixels' {
   const header = readImageHeader(bytes);
@@ -58,8 +66,8 @@ export type Measuring = {
 
 export async function openMeasuring(dataFolder: string): Promise<Measuring> {
   const workingFolder = await openWorkingFolder(path.join(dataFolder, 'working'), lockFolder);
-  const engine = workerEngine(Math.max(1, availableParallelism()));
-  const look = workerLook(workerLimits);
+  const engine = workerEngine(Math.max(1, availableParallelism()), serviceLimits);
+  const look = workerLook(lookLimits);
   return {
     engine,
     look,

@@ -20,7 +20,8 @@ import { type ReceiptSettings, httpSettings } from '../notification/sms/gateways
 import { openQrWriter } from '../notification/sms/qr.client.ts';
 import { outboxRoute } from '../notification/sms/outbox.route.ts';
 import { newAccount } from './account.ts';
-import { openEvidence, openMeasuring, openPages } from './applicants.ts';
+import { evidenceParts, openMeasuring, openPages } from './applicants.ts';
+import { evidenceRoom } from '../evidence/evidence-room.client.ts';
 import { UsageError, oneOf, parseCommandLine, type Command } from './command.ts';
 import { type Installation, openInstallation, readConfig } from './installation.ts';
 import { type Service, startService } from './start-service.ts';
@@ -129,9 +130,11 @@ async function start(
   const isWorker = chosen.includes('worker');
   const clock = (): Date => new Date();
   const { dataFolder } = config;
+  const kept = evidenceParts(installation, { ...config, clock });
   const applicants = {
     pages: await openPages(dataFolder),
-    evidence: openEvidence(installation, { dataFolder, clock }),
+    evidence: evidenceRoom(kept),
+    retention: { blobs: kept.blobs },
   };
   const measuring = isWorker ? await openMeasuring(dataFolder) : undefined;
   const service = await startService(

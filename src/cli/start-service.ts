@@ -25,6 +25,7 @@ import { type RetrySchedule, usualRetries } from '../notification/sms/backoff.ts
 import { noteReceipt } from '../notification/sms/invitation.store.ts';
 import { sendInvitation } from '../notification/sms/send-invitation.job.ts';
 import { gathering } from '../storage/batches.client.ts';
+import type { Blobs } from '../storage/blobs.ts';
 import { isUnreachable, ping } from '../storage/database.client.ts';
 import { missingMigrations } from '../storage/migrate.client.ts';
 import { shortTransactions } from '../storage/short-transaction.client.ts';
@@ -36,6 +37,7 @@ import { verificationService } from '../verification/service.store.ts';
 import { type Writers, advanceOver, findVerification } from '../verification/verification.store.ts';
 import { type Measuring, measuringHandlers } from './applicants.ts';
 import type { Installation } from './installation.ts';
+import { erasureParts, startRetention } from './retention.ts';
 
 export type ServiceSettings = {
   readonly roles: readonly ('api' | 'worker')[];
@@ -58,7 +60,12 @@ export type ServiceParts = {
   /** When messages are tried again; default: `usualRetries`. */
   readonly retries?: RetrySchedule;
   /** What applicants are shown, and where what they send is kept; without it nobody is let in. */
-  readonly applicants?: { readonly pages: BuiltPages; readonly evidence: EvidenceDesk };
+  readonly applicants?: {
+    readonly pages: BuiltPages;
+    readonly evidence: EvidenceDesk;
+    /** Where evidence is erased on time; absent where nothing is. */
+    readonly retention?: { readonly blobs: Blobs };
+  };
   /** The engine, where this process measures. */
   readonly measuring?: Measuring;
   /** Adds what only this start serves, such as the outbox. */
@@ -94,6 +101,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
     address: installation.address,
     kinds: jobKinds,
     concurrency: isWorker ? JOB_CONCURRENCY : 0,
+    longKinds: ['run-engine', 'check-evidence'],
     clock,
     onError: (error) => failed('jobs', error),
   });
@@ -218,11 +226,13 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
   }
   parts.addRoutes?.(server, isLocal, keepReceipt);
   let gateway: SmsGateway | null = null;
+  let retention: { stop(): Promise<void> } | null = null;
   const stop = async (): Promise<void> => {
     isStopping = true;
     await server.close();
     await queue.stop();
     await gateway?.close();
+    await retention?.stop();
     await parts.measuring?.close();
   };
   const address = await begin().catch(async (error: unknown) => {
@@ -239,6 +249,11 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
     const listening = await server.listen({ host: settings.host, port: settings.port });
     if (settings.publicUrl === null) publicUrl = listening.replace('//127.0.0.1:', '//localhost:');
     if (opened !== null) await work(opened);
+    if (isWorker && applicants?.retention !== undefined)
+      retention = startRetention(erasureParts(database, applicants.retention.blobs, clock), {
+        onErased: (count) => log.info('evidence was erased, its time had come', { count }),
+        onError: (error) => failed('retention', error),
+      });
     return listening;
   }
 

@@ -30,6 +30,13 @@ export type WorkerLimits = {
   readonly residentMiB?: number;
 };
 export const workerLimits: WorkerLimits = { timeoutMs: 120_000, memoryMiB: 1024, residentMiB: 3072 };
+/**
+ * Where an applicant's case waits: a worker that hangs twice is given up within a minute, and a person has the case. Usual halves take a few
+ * seconds, a minute of full HD some fifteen.
+ */
+export const serviceLimits: WorkerLimits = { ...workerLimits, timeoutMs: 28_000 };
+/** Somebody holds a phone and waits. */
+export const lookLimits: WorkerLimits = { ...workerLimits, timeoutMs: 10_000 };
 
 const workerFile = path.join(import.meta.dirname, 'worker.process.ts');
 
