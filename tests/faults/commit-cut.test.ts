@@ -62,7 +62,7 @@ test(`database connections cut at random bytes and in COMMIT for ${STORM_SECONDS
     const caller = { url: service.url, ...credentials };
     const { pid } = service;
     const journalFile = path.join(folder, 'calls.jsonl');
-    const client = new JournalClient({
+    using client = new JournalClient({
       ...caller,
       journalFile,
       callsPerSecond: CALLS_PER_SECOND,

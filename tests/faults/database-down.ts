@@ -90,7 +90,7 @@ export async function databaseAway(
     const { account, ...credentials } = await service.createAccountMeanwhile(1_000_000);
     const caller = { url: service.url, ...credentials };
     const journalFile = path.join(folder, 'calls.jsonl');
-    const client = new JournalClient({
+    using client = new JournalClient({
       ...caller,
       journalFile,
       callsPerSecond: CALLS_PER_SECOND,

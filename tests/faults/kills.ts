@@ -51,7 +51,7 @@ export async function killAgainAndAgain(
     await service.start();
     const { account, ...credentials } = await service.createAccountMeanwhile(10_000_000);
     const journalFile = path.join(folder, 'calls.jsonl');
-    const client = new JournalClient({
+    using client = new JournalClient({
       url: service.url,
       ...credentials,
       journalFile,
