@@ -26,6 +26,7 @@ const candidate = (id: number, hundredths: number, key: string | null): Candidat
     linkLifetimeHours: 72,
   },
   callId: String(id),
+  isBulk: false,
   key: key === null ? null : { digest: key, parametersDigest: 'p' },
 });
 

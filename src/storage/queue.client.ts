@@ -4,7 +4,7 @@ import { type Clock, MS_PER_SECOND } from '../kernel/instant.ts';
 import { type DatabaseAddress, type Transaction, poolSettings } from './database.client.ts';
 
 /** A job as it lies in the queue: what to do and when. */
-export type QueuedJob = { readonly kind: string; readonly at: Date };
+export type QueuedJob = { readonly kind: string; readonly at: Date; readonly isBulk?: boolean };
 
 /** Does one job. It may be called again for the same job, also after it had succeeded: exactly one effect is the handler's business. */
 export type JobHandler<Job> = (job: Job) => Promise<void>;
@@ -30,6 +30,8 @@ const KEEP_DONE_SECONDS = 600;
 const POLL_SECONDS = 0.5;
 /** The queue's own upkeep may take longer than any statement of ours. */
 const ANSWER_TIMEOUT_MS = 60_000;
+/** Jobs are done by priority, then by age. */
+const BULK_PRIORITY = -1;
 /** Jobs fetched at once; a full batch is followed by the next without a pause. */
 const BATCH = 20;
 /** Jobs of a batch that are in hand at any one time: what a process that dies leaves undecided. */
@@ -123,7 +125,11 @@ export async function openQueue<Job extends QueuedJob>({
   const insert = async (jobs: readonly Job[], db: NonNullable<ConnectionOptions['db']>): Promise<void> => {
     const now = clock();
     // What is due is due, also for a database whose clock is behind ours. What is not waits by its clock, the one that all processes share.
-    const queued = (job: Job): object => (job.at <= now ? { data: job } : { data: job, startAfter: job.at });
+    const queued = (job: Job): object => ({
+      data: job,
+      ...(job.isBulk === true ? { priority: BULK_PRIORITY } : {}),
+      ...(job.at <= now ? {} : { startAfter: job.at }),
+    });
     for (const kind of new Set(jobs.map((job) => job.kind)))
       await boss.insert(kind, jobs.filter((job) => job.kind === kind).map(queued), { db });
   };

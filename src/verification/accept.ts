@@ -10,6 +10,8 @@ import type { Requested } from './verification.ts';
 export type Candidate = {
   readonly accepting: Accepting;
   readonly callId: string;
+  /** Whether its account has asked for very many just now. */
+  readonly isBulk: boolean;
   readonly key: { readonly digest: string; readonly parametersDigest: string } | null;
 };
 
@@ -50,7 +52,7 @@ export function decide(
       return earlier.parametersDigest === key!.parametersDigest
         ? ok({ id: earlier.id, availableHundredths: earlier.availableHundredths })
         : refuse({ kind: 'idempotency-key-reused' });
-    const step = accepted(accepting, now);
+    const step = accepted(accepting, now, { isBulk: candidate.isBulk });
     const [reserve] = step.entries as [LedgerEntry];
     const applied = applyEntry(after, reserve);
     if (!applied.ok) {

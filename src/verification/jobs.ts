@@ -4,6 +4,8 @@ import type { AccountId, VerificationId } from '../kernel/id.ts';
 export type Job =
   | {
       readonly kind: 'send-invitation';
+      /** One of very many of its account at once: others go before it. */
+      readonly isBulk: boolean;
       readonly accountId: AccountId;
       readonly id: VerificationId;
       readonly invitation: number;

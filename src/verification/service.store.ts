@@ -4,6 +4,7 @@ import { type AccountId, type DrawInteger, drawVerificationId } from '../kernel/
 import type { Clock } from '../kernel/instant.ts';
 import { type Result, ok, refuse } from '../kernel/result.ts';
 import type { Candidate } from './accept.ts';
+import { burstCounter } from './burst.ts';
 import { type AcceptParts, AcceptanceCollision, acceptBatch, wasCommitted } from './accept.store.ts';
 import {
   type AcceptRefusal,
@@ -37,13 +38,19 @@ const MOST_TRIES = 3;
 /** And until when: calls that nobody waits for any more must not be accepted. */
 const TRIED_FOR_MS = 2000;
 
-type Call = { readonly account: Account; readonly wanted: NewVerification; readonly key: Candidate['key'] };
+type Call = {
+  readonly account: Account;
+  readonly wanted: NewVerification;
+  readonly isBulk: boolean;
+  readonly key: Candidate['key'];
+};
 type Outcome = Result<Accepted, AcceptRefusal>;
 
 /** The life of verifications over the database. @throws StoreUnreachable from every method when the database is away. */
 export function verificationService(parts: ServiceParts): VerificationService {
   const { database, clock, digestOf } = parts;
   const advance = advanceOver(parts);
+  const isBulk = burstCounter(clock);
   const accept = parts.gathering((accountId, calls: readonly Call[]) =>
     acceptCalls(parts, accountId as AccountId, calls),
   );
@@ -70,6 +77,7 @@ export function verificationService(parts: ServiceParts): VerificationService {
         accept(account.id, {
           account,
           wanted,
+          isBulk: isBulk(account.id),
           key:
             idempotency === null
               ? null
@@ -128,7 +136,7 @@ async function acceptCalls(
   }
 }
 
-function candidateOf({ draw, newCallId }: ServiceParts, { account, wanted, key }: Call): Candidate {
+function candidateOf({ draw, newCallId }: ServiceParts, { account, wanted, isBulk, key }: Call): Candidate {
   const { requestHundredths, furtherSegmentHundredths, linkLifetimeHours } = account.settings;
   const { segments, ...rest } = wanted;
   return {
@@ -140,6 +148,7 @@ function candidateOf({ draw, newCallId }: ServiceParts, { account, wanted, key }
       linkLifetimeHours,
     },
     callId: newCallId(),
+    isBulk,
     key,
   };
 }

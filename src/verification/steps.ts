@@ -36,12 +36,14 @@ export type Step<Next extends Verification> = {
 export type Accepting = Omit<VerificationBase, 'requestedAt' | 'updatedAt' | 'invitations'>;
 
 /** A request is accepted: its credit is reserved and its invitation is due at `sendAt`. */
-export function accepted(wanted: Accepting, now: Date): Step<Requested> {
+export function accepted(wanted: Accepting, now: Date, { isBulk = false } = {}): Step<Requested> {
   const next: Requested = { ...wanted, state: 'requested', requestedAt: now, updatedAt: now, invitations: 1 };
   return {
     next,
     entries: [{ kind: 'reserve', hundredths: wanted.reservedHundredths, verificationId: wanted.id }],
-    jobs: [{ kind: 'send-invitation', accountId: wanted.accountId, id: wanted.id, invitation: 1, at: wanted.sendAt }],
+    jobs: [
+      { kind: 'send-invitation', accountId: wanted.accountId, id: wanted.id, invitation: 1, isBulk, at: wanted.sendAt },
+    ],
   };
 }
 
@@ -120,7 +122,7 @@ export function resent(before: Verification, now: Date): Result<Step<Reachable>,
   return ok({
     next: { ...before, invitations: invitation, updatedAt: now },
     entries: [],
-    jobs: [{ kind: 'send-invitation', accountId: before.accountId, id: before.id, invitation, at: now }],
+    jobs: [{ kind: 'send-invitation', accountId: before.accountId, id: before.id, invitation, isBulk: false, at: now }],
   });
 }
 
