@@ -82,7 +82,7 @@ export class InstallationHere {
 
   async newCaller(
     url: string,
-    credits = 100,
+    credits = 10_000,
   ): Promise<Caller & { readonly apiUser: string; readonly apiToken: string }> {
     const created = await newAccount(this.installation, {
       name: 'Ejemplo',
