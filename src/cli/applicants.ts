@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { ensureWebBuilt } from '../../tools/build-web.ts';
 import type { Config } from '../config.ts';
-import { challengeOf } from '../capture/challenged.store.ts';
+import { capturedOver } from '../capture/captured.store.ts';
 import { checkEvidence } from '../engine/check-evidence.job.ts';
 import { shippedAttributeModel } from '../engine/face/attributes/attribute-model.ts';
 import { challengeSchema } from '../engine/liveness/challenge.ts';
@@ -95,7 +95,7 @@ export function measuringHandlers(
 ): {
   readonly [Kind in 'check-evidence' | 'run-engine']: JobHandler<Extract<Job, { kind: Kind }>>;
 } {
-  const challengePresented = challengeOf(database);
+  const captured = capturedOver({ database, evidence });
   return {
     'check-evidence': checkEvidence({ quickLook: look, workingFolder, evidence, onLook: () => {} }),
     'run-engine': runEngine({
@@ -106,9 +106,9 @@ export function measuringHandlers(
       attributeModel: shippedAttributeModel,
       evidence,
       find: ({ accountId, id }) => findVerification(database, accountId, id),
-      async challengeOf(place, itemNumber) {
-        const shown = await challengePresented(place, itemNumber);
-        return shown === null ? null : challengeSchema.parse(shown);
+      async capturedUnder(place, itemNumber) {
+        const under = await captured(place, itemNumber);
+        return under === null ? null : { ...under, challenge: challengeSchema.parse(under.challenge) };
       },
       advance,
       enqueue,

@@ -9,7 +9,7 @@ import {
 } from '../evidence/evidence.ts';
 import { type Clock, MS_PER_SECOND, later } from '../kernel/instant.ts';
 import { type Result, ok, refuse } from '../kernel/result.ts';
-import type { Assessment } from '../verification/assessment.ts';
+import type { Assessment, Finding } from '../verification/assessment.ts';
 import type { Job } from '../verification/jobs.ts';
 import { type Step, assessed } from '../verification/steps.ts';
 import type { Assessed, Submitted, Verification } from '../verification/verification.ts';
@@ -41,8 +41,11 @@ export type RunEngineParts = {
     keepExhibits(place: EvidencePlace, exhibits: readonly EncodedExhibit[]): Promise<Result<void, unknown>>;
   };
   readonly find: (place: EvidencePlace) => Promise<Verification | null>;
-  /** What the applicant was asked to do in a recording; null when nothing. */
-  readonly challengeOf: (place: EvidencePlace, itemNumber: number) => Promise<Challenge | null>;
+  /** What the applicant was asked to do in a recording, and what is known of how it came about; null when nothing. */
+  readonly capturedUnder: (
+    place: EvidencePlace,
+    itemNumber: number,
+  ) => Promise<{ readonly challenge: Challenge; readonly findings: readonly Finding[] } | null>;
   readonly advance: (
     accountId: EvidencePlace['accountId'],
     id: EvidencePlace['id'],
@@ -146,9 +149,10 @@ async function measure(
   if (!backBytes.ok) return final('back', backBytes.refusal);
   const opened = await evidence.open(place, faceVideo.itemNumber);
   if (!opened.ok) return final('face-video', opened.refusal.kind);
+  const captured = await parts.capturedUnder(place, faceVideo.itemNumber);
   const request = {
     requestedNumber: verification.requestedNumber,
-    challenge: await parts.challengeOf(place, faceVideo.itemNumber),
+    challenge: captured?.challenge ?? null,
     at: dayInSpain(verification.submittedAt),
     attributeModel: parts.attributeModel,
   };
@@ -158,13 +162,19 @@ async function measure(
       const applicant = { faceVideo: file, front: frontBytes.value, back: backBytes.value };
       // What is thrown from here on is the engine's: it was handed all it needs.
       const result = await assess(applicant, request, engine).catch(() => refuse(threw));
-      return result.ok ? result : refuse(hindranceOf(result.refusal));
+      return result.ok ? ok(withFindings(result.value, captured?.findings ?? [])) : refuse(hindranceOf(result.refusal));
     });
   } catch (error) {
     if (error instanceof EvidenceDamaged) return final('face-video', 'evidence-damaged');
     throw error;
   }
 }
+
+/** How it came about is for whoever looks at the case: it was not judged, and judges nothing. */
+const withFindings = (assessed: AssessedApplicant, findings: readonly Finding[]): AssessedApplicant => ({
+  ...assessed,
+  assessment: { ...assessed.assessment, findings: [...assessed.assessment.findings, ...findings] },
+});
 
 const threw: EngineFailure = { kind: 'engine-failed', evidence: 'face-video', detail: 'unsound' };
 

@@ -15,8 +15,8 @@ export type Answered<Value> = { readonly status: number; readonly body: Value; r
 /** A clock that a story turns itself. */
 export class TurnedClock {
   #now: number;
-  constructor(start: string) {
-    this.#now = Date.parse(start);
+  constructor(startsAt: Date) {
+    this.#now = startsAt.getTime();
   }
   readonly now = (): Date => new Date(this.#now);
   turn(ms: number): void {

@@ -37,7 +37,7 @@ export type Company = {
 
 /** A service in this process whose clock a story turns, with its applicants' way open and its messages at hand. */
 export class CaptureHere {
-  readonly clock = new TurnedClock('2026-11-25T10:00:00Z');
+  readonly clock: TurnedClock;
   readonly installation: Installation;
   readonly evidence: EvidenceDesk;
   readonly #folder: string;
@@ -46,14 +46,16 @@ export class CaptureHere {
   #service: Service | null = null;
   url = '';
 
-  private constructor(folder: string, installation: Installation, trustedProxies: string) {
+  private constructor(folder: string, installation: Installation, trustedProxies: string, startsAt: Date) {
+    this.clock = new TurnedClock(startsAt);
     this.#folder = folder;
     this.#trustedProxies = trustedProxies;
     this.installation = installation;
     this.evidence = openEvidence(installation, { dataFolder: folder, clock: this.clock.now });
   }
 
-  static async open({ trustedProxies = '' } = {}): Promise<CaptureHere> {
+  /** @param startsAt what its clock says until a story turns it; near the machine's own where jobs must be tried again. */
+  static async open({ trustedProxies = '', startsAt = new Date('2026-11-25T10:00:00Z') } = {}): Promise<CaptureHere> {
     const folder = await freshDataFolder();
     const config = parseConfig({ COTEJO_DATA: folder });
     if (!config.ok) throw new Error('the settings of the test are wrong');
@@ -61,6 +63,7 @@ export class CaptureHere {
       folder,
       await openInstallation(config.value, { use: 'service', log: () => {} }),
       trustedProxies,
+      startsAt,
     );
   }
 
