@@ -166,9 +166,8 @@ function isInTheMiddle(screen: Screen): boolean {
     case 'review':
     case 'camera-problem':
     case 'in-app':
-      return true;
     case 'place':
-      return screen.isAsking;
+      return true;
     case 'document':
       return screen.problem !== null;
     default:

@@ -4,16 +4,24 @@ import type es from './text/es.json';
 export type Dictionary = Readonly<Record<keyof typeof es, string>>;
 export type TextKey = keyof Dictionary;
 
-export const languages = ['es', 'en'] as const;
+export const languages = ['es', 'en', 'ca', 'eu', 'gl', 'pt', 'fr', 'de', 'it', 'ar'] as const;
 export type Language = (typeof languages)[number];
 
 /** Each in its own name, for choosing. */
 export const languageNames: Readonly<Record<Language, string>> = {
   es: 'Español',
   en: 'English',
+  ca: 'Català',
+  eu: 'Euskara',
+  gl: 'Galego',
+  pt: 'Português',
+  fr: 'Français',
+  de: 'Deutsch',
+  it: 'Italiano',
+  ar: 'العربية',
 };
 
-export const directionOf = (language: Language): 'ltr' | 'rtl' => ((language as string) === 'ar' ? 'rtl' : 'ltr');
+export const directionOf = (language: Language): 'ltr' | 'rtl' => (language === 'ar' ? 'rtl' : 'ltr');
 
 const isLanguage = (tag: string): tag is Language => (languages as readonly string[]).includes(tag);
 

@@ -16,6 +16,14 @@ export type Spoken = {
 const DICTIONARIES: Readonly<Record<Language, () => Promise<{ readonly default: Dictionary }>>> = {
   es: () => import('./text/es.json'),
   en: () => import('./text/en.json'),
+  ca: () => import('./text/ca.json'),
+  eu: () => import('./text/eu.json'),
+  gl: () => import('./text/gl.json'),
+  pt: () => import('./text/pt.json'),
+  fr: () => import('./text/fr.json'),
+  de: () => import('./text/de.json'),
+  it: () => import('./text/it.json'),
+  ar: () => import('./text/ar.json'),
 };
 
 /** @param company who asks: most sentences name them. */

@@ -56,9 +56,9 @@ test('every sentence that the page can say is asked for somewhere', () => {
 });
 
 test('the language is what was chosen, else what the browser wishes, else the account’s, else Spanish', () => {
-  assert.equal(languageFor('en', ['es'], 'es'), 'en');
-  assert.equal(languageFor(null, ['sv', 'en-GB'], 'es'), 'en');
-  assert.equal(languageFor(null, ['sv'], 'en'), 'en');
+  assert.equal(languageFor('eu', ['en-GB'], 'es'), 'eu');
+  assert.equal(languageFor(null, ['sv', 'pt-BR', 'en'], 'es'), 'pt');
+  assert.equal(languageFor(null, ['sv'], 'fr'), 'fr');
   assert.equal(languageFor(null, ['sv'], null), 'es');
 });
 

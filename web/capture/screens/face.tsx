@@ -41,7 +41,7 @@ export function Face(parts: {
         {gesture !== null && !isGestureDone && <Arrow gesture={gesture} />}
       </div>
       <div class="film-top">
-        <Heading class="film-title">
+        <Heading key={phase.is === 'framing'} class="film-title">
           {phase.is === 'step' && phase.show.kind === 'gesture'
             ? say('gesture.count', { step: String(phase.step + 1), steps: String(phase.steps) })
             : say('face.title')}

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { useSpoken } from '../spoken.ts';
 
 /** A calm page: one heading, which takes the focus when the page appears; what is to be read; and the way on, in the thumb's reach. */
@@ -24,7 +24,7 @@ export function Page(parts: {
 /** The heading of a screen. Whoever cannot see the screen change hears where they are. */
 export function Heading({ children, class: name }: { readonly children: ComponentChildren; readonly class?: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
     <h1 ref={heading} tabIndex={-1} class={name}>
       {children}
