@@ -66,6 +66,7 @@ type Flat = { readonly rgb: Uint8Array; readonly widthPx: number; readonly heigh
 async function onTable({ rgb, widthPx, heightPx }: Flat): Promise<Buffer> {
   const card = await sharp(rgb, { raw: { width: widthPx, height: heightPx, channels: 3 } })
     .resize({ width: 830 })
+    .linear(0.88, 0) // paper is never as white as a drawing's white
     .png()
     .toBuffer();
   return sharp({ create: { width: 1080, height: 1920, channels: 3, background: '#4b3a2c' } })
