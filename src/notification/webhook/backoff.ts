@@ -23,7 +23,7 @@ const MOST_RETRY_AFTER_MS = MS_PER_DAY;
 export const SWITCH_OFF_AFTER_MS = 5 * MS_PER_DAY;
 
 /** While an endpoint fails, whatever waits longest is tried so often, beside its schedule: a receiver that comes back is noticed. */
-export const PROBE_EVERY_MS = 5 * MS_PER_MINUTE;
+export const PROBE_EVERY_MS = 3 * MS_PER_MINUTE;
 
 /** Attempts by schedule before a delivery is a dead letter. */
 export const MOST_ATTEMPTS = PAUSES_MS.length + 1;
