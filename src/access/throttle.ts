@@ -27,7 +27,11 @@ export type BlockingRule = { readonly [Key in keyof typeof blockingRule]: number
 /** The rule at work, in this process. Times run by the clock that is handed in. */
 export function throttleInMemory(clock: Clock, rule: BlockingRule = blockingRule): Throttle {
   const failuresOf = new AttemptWindow(rule.failures, rule.failuresWithinSeconds, rule.blockedForSeconds);
-  const failuresOfAddress = new AttemptWindow(rule.failuresOfAddress, rule.failuresWithinSeconds, rule.blockedForSeconds);
+  const failuresOfAddress = new AttemptWindow(
+    rule.failuresOfAddress,
+    rule.failuresWithinSeconds,
+    rule.blockedForSeconds,
+  );
   // One more than is allowed is what blocks: the call that asks too often is itself refused.
   const polls = new AttemptWindow(rule.polls + 1, rule.pollsWithinSeconds, rule.pollsBlockedForSeconds);
   const known = new Set<string>();

@@ -35,17 +35,17 @@ class Connection extends pg.Client {
   constructor(config?: pg.ClientConfig) {
     super(config);
     this.on('error', () => undefined); // whoever waits for an answer learns of it there
-  }
-
-  // The overloads of `query` are those of the class above.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  override query(...given: any[]): any {
-    const answer: unknown = (super.query as (...rest: unknown[]) => unknown).apply(this, given);
-    if (answer instanceof Promise)
-      answer.catch((error: unknown) => {
-        if (isSilence(error)) void this.end();
-      });
-    return answer;
+    const query = this.query.bind(this) as (...given: readonly unknown[]) => unknown;
+    const watched = (...given: readonly unknown[]): unknown => {
+      const answer = query(...given);
+      if (answer instanceof Promise)
+        answer.catch((error: unknown) => {
+          if (isSilence(error)) void this.end();
+        });
+      return answer;
+    };
+    // All of its overloads at once.
+    Object.defineProperty(this, 'query', { value: watched });
   }
 }
 
