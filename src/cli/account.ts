@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import {
   type Account,
   type AccountSettings,
@@ -11,6 +12,7 @@ import { changeAccount, createAccount, findAccount, listAccounts, rotateToken } 
 import { drawInteger, newApiToken } from '../access/secrets.client.ts';
 import { creditsOf } from '../credits/ledger.ts';
 import { balancesOf, enter } from '../credits/ledger.store.ts';
+import { readImageHeader } from '../engine/runtime/image-header.ts';
 import { type AccountId, parseAccountId } from '../kernel/id.ts';
 import { MS_PER_HOUR, later } from '../kernel/instant.ts';
 import { parseSender } from '../notification/sms/sender.ts';
@@ -44,6 +46,15 @@ settings of 'set':
   requestCredits=1                        price of a verification, its first SMS segment included
   furtherSegmentCredits=0                 price of each further segment
   linkLifetimeHours=72                    how long a link opens
+  asksPlace=yes|no                        whether applicants are asked where they are (they may decline)
+  mayFilmOnLaptop=yes|no                  whether a laptop's own camera will do
+  flashes=yes|no                          whether every challenge ends with colours of the screen
+  accentColour=#rrggbb|none               colour of the applicants' pages
+  logo=FILE|none                          picture on them: PNG, JPEG or WebP, at most 64 kB
+  purpose=TEXT|none                       why you ask, in your words
+  alternative=TEXT|none                   what people can do who do not want this
+  privacyContact=TEXT|none                whom people write to about their data
+  privacyUrl=https://…|none               your notice about it
   evidenceDays=90                         how long evidence is kept after it was sent
   refusedEvidenceDays=none                the same where a verification was refused, when it differs
   retention=short|etd-465-2021            both at once, by name
@@ -155,6 +166,44 @@ async function set(args: readonly string[]): Promise<number> {
 
 type Change = { readonly state?: AccountState; readonly settings?: Partial<AccountSettings> };
 
+const orNone = (value: string, read: (value: string) => string): string | null =>
+  value === 'none' ? null : read(value);
+
+function colourOf(text: string, option: string): string {
+  if (!/^#[0-9a-f]{6}$/i.test(text)) throw new UsageError(`${option} must be a colour like #0a6e5c, or none`);
+  return text.toLowerCase();
+}
+
+const MOST_LOGO_BYTES = 64_000;
+
+/** A picture as an address that needs no further request. */
+function logoOf(file: string, option: string): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch {
+    throw new UsageError(`${option}: cannot read ${file}`);
+  }
+  const header = readImageHeader(bytes);
+  if (header.kind !== 'image' || bytes.length > MOST_LOGO_BYTES)
+    throw new UsageError(`${option} must be a PNG, JPEG or WebP of at most ${MOST_LOGO_BYTES / 1000} kB, or none`);
+  return `data:image/${header.format};base64,${bytes.toString('base64')}`;
+}
+
+const MOST_NOTE_CHARACTERS = 1000;
+
+function noteOf(text: string, option: string): string {
+  if (text.trim() === '' || text.length > MOST_NOTE_CHARACTERS)
+    throw new UsageError(`${option} must have 1 to ${MOST_NOTE_CHARACTERS} characters, or be none`);
+  return text;
+}
+
+function webAddressOf(text: string, option: string): string {
+  if (!URL.canParse(text) || new URL(text).protocol !== 'https:')
+    throw new UsageError(`${option} must be an address that begins with https://, or none`);
+  return text;
+}
+
 /** Each setting with what it may be. */
 const readers: Readonly<Record<string, (value: string, option: string) => Change>> = {
   state: (value, option) => ({ state: oneOf(value, option, accountStates) }),
@@ -172,6 +221,15 @@ const readers: Readonly<Record<string, (value: string, option: string) => Change
   countryCallingCode: (value, option) => ({
     settings: { countryCallingCode: String(wholeNumber(value, option, 1, 999)) },
   }),
+  asksPlace: (value, option) => ({ settings: { asksPlace: yesNo(value, option) } }),
+  mayFilmOnLaptop: (value, option) => ({ settings: { mayFilmOnLaptop: yesNo(value, option) } }),
+  flashes: (value, option) => ({ settings: { flashes: yesNo(value, option) } }),
+  accentColour: (value, option) => ({ settings: { accentColour: orNone(value, (text) => colourOf(text, option)) } }),
+  logo: (value, option) => ({ settings: { logo: orNone(value, (file) => logoOf(file, option)) } }),
+  purpose: (value, option) => ({ settings: { purpose: orNone(value, (text) => noteOf(text, option)) } }),
+  alternative: (value, option) => ({ settings: { alternative: orNone(value, (text) => noteOf(text, option)) } }),
+  privacyContact: (value, option) => ({ settings: { privacyContact: orNone(value, (text) => noteOf(text, option)) } }),
+  privacyUrl: (value, option) => ({ settings: { privacyUrl: orNone(value, (text) => webAddressOf(text, option)) } }),
   language: (value, option) => ({ settings: { language: oneOf(value, option, ['es', 'en']) } }),
   requestCredits: (value, option) => ({ settings: { requestHundredths: priceOf(value, option, 1) } }),
   furtherSegmentCredits: (value, option) => ({ settings: { furtherSegmentHundredths: priceOf(value, option, 0) } }),
