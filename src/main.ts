@@ -43,6 +43,11 @@ const commands = [
     load: async () => (await import('./cli/calibrate.ts')).calibrateCommand,
   },
   {
+    name: 'verify-certificate',
+    summary: 'whether a certificate is whole, who signed it and when',
+    load: async () => (await import('./cli/verify-certificate.ts')).verifyCertificateCommand,
+  },
+  {
     name: 'demo',
     summary: 'assesses a demonstration applicant made of real footage and a specimen document',
     load: async () => (await import('./cli/demo.ts')).demoCommand,

@@ -1,5 +1,6 @@
 import type { Bytes } from './der.ts';
 import type { Fonts } from './fonts.client.ts';
+import { statementKeyword } from './keyword.ts';
 import { manifestOf, MANIFEST_NAME } from './manifest.ts';
 import { plainText } from './plain-text.ts';
 import type { QrPath } from './qr-path.client.ts';
@@ -22,8 +23,6 @@ export const codeText = (statement: Statement, statementSha256: string): string 
   statement.issuer.checkUrl === null
     ? `COTEJO:${statement.id}:${statementSha256}`
     : `${statement.issuer.checkUrl}#${statement.id}:${statementSha256}`;
-
-export const statementKeyword = (statementSha256: string): string => `statement sha256:${statementSha256}`;
 
 const title: Type = { face: 'bold', size: 19 };
 const h2: Type = { face: 'bold', size: 12.5 };
@@ -90,7 +89,7 @@ function answers({ sheet, statement, t, shown, time, pictureOf }: Pen, logo: Uin
   sheet.section();
   if (logo !== null) {
     const box = { x: page.left, y: sheet.y, width: 150, height: 38 };
-    sheet.y += sheet.picture(logo, filled(t.logoAlt, { name: shown(askedBy.name, 80) }), box) + 14;
+    sheet.y += sheet.picture(logo, filled(t.logoAlt, { name: lettersOf(shown(askedBy.name, 80)) }), box) + 14;
   }
   sheet.heading('H1', t.title, title);
   sheet.gap(3);
@@ -432,6 +431,9 @@ function clockFace({ timeZone }: Statement): (instant: string) => string {
 /** A number as the language writes it; short ones stay as they are. */
 const decimals = ({ language }: Statement, value: number, most = 4): string =>
   value.toLocaleString(language, { maximumFractionDigits: most, useGrouping: false });
+
+/** What is read aloud stands in the file uncompressed: nothing in it may look like a piece of the file. */
+const lettersOf = (text: string): string => text.replace(/[^\p{L}\p{N} ]+/gu, ' ').trim();
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const halves = (digestText: string): string => `${digestText.slice(0, 32)}\n${digestText.slice(32)}`;

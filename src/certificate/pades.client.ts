@@ -6,6 +6,7 @@ import type { Bytes } from './der.ts';
 import { readOnly } from './der-reader.ts';
 import { gatherRevocation } from './gather-revocation.client.ts';
 import type { HttpExchange } from './http-exchange.client.ts';
+import { partsTable } from './parts.client.ts';
 import { addSignatureField, addValidationData, around, fillSignature, validationDataOf } from './pdf-update.client.ts';
 import { attribute, makeSignedData } from './signed-data.client.ts';
 import type { Signer } from './signer.client.ts';
@@ -60,6 +61,7 @@ export async function signWithTimeStamp(
     subFilter: 'ETSI.CAdES.detached',
     capacityBytes: SIGNATURE_BYTES,
     shown: { name: signer.name, reason, at: clock() },
+    privateData: await partsTable(pdf),
   });
   let stamped: Result<Bytes, TimeStampRefusal> | undefined;
   const signature = await makeSignedData({

@@ -26,6 +26,8 @@ export type SignatureField = {
   readonly capacityBytes: number;
   /** Entries for people who look at it; a time-stamp has none. */
   readonly shown?: { readonly name: string; readonly reason: string; readonly at: Date };
+  /** A text that is put in beside it as private data of ours. */
+  readonly privateData?: string;
 };
 
 /** A PDF with room for a signature: the bytes around it are what is signed. */
@@ -75,6 +77,11 @@ export async function addSignatureField(pdf: Uint8Array, field: SignatureField):
   if (annotations === undefined) page.node.set(PDFName.of('Annots'), context.obj([widget]));
   else annotations.push(widget);
   catalog.set(PDFName.of('AcroForm'), form);
+  if (field.privateData !== undefined) {
+    const modified = PDFString.fromDate(shown?.at ?? new Date(0));
+    const held = context.register(context.stream(field.privateData));
+    catalog.set(PDFName.of('PieceInfo'), context.obj({ Cotejo: { LastModified: modified, Private: held } }));
+  }
   return withRange(await appended(document), pdf.byteLength);
 }
 

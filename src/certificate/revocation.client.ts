@@ -102,7 +102,9 @@ function mayAnswerFor(own: Bytes, issuer: Bytes): boolean {
   const certificate = new X509Certificate(own);
   const by = new X509Certificate(issuer);
   return (
-    certificate.keyUsage?.includes(oids.ocspSigning) && certificate.checkIssued(by) && certificate.verify(by.publicKey)
+    (certificate.keyUsage as string[] | undefined)?.includes(oids.ocspSigning) === true &&
+    certificate.checkIssued(by) &&
+    certificate.verify(by.publicKey)
   );
 }
 

@@ -69,7 +69,7 @@ const findingSchema = z.strictObject({
   model: z.string().max(300).nullable(),
   line: z.strictObject({ at: z.number(), passes: z.enum(['at-or-above', 'below']), measuredOn: text }).nullable(),
   verdict: z.enum(verdicts),
-  details: z.record(z.string().max(100), z.union([scalar, z.array(scalar).max(500)])),
+  details: z.record(z.string().regex(/^[a-z][\w-]{0,99}$/i), z.union([scalar, z.array(scalar).max(500)])),
 });
 
 /** Pictures on the certificate. Their bytes are JPEG, put into the PDF as they are, so that the digests can be checked from the file alone. */

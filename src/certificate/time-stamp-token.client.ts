@@ -125,9 +125,13 @@ export function tokenFault(token: ReadToken, bytes: Uint8Array): TokenFault | nu
   if (fault !== null) return 'time-stamp-signature-wrong';
   const certificate = new X509Certificate(token.certificate!);
   const isValid = token.at >= certificate.validFromDate && token.at <= certificate.validToDate;
-  if (!isValid || !certificate.keyUsage.includes(oids.timeStamping)) return 'time-stamp-certificate-not-valid';
+  if (!isValid || !purposesOf(certificate).includes(oids.timeStamping)) return 'time-stamp-certificate-not-valid';
   return der.sameBytes(token.imprint, digest(token.digest, bytes)) ? null : 'time-stamp-digest-differs';
 }
+
+/** Extended key usages; the types do not say that there may be none. */
+const purposesOf = (certificate: X509Certificate): readonly string[] =>
+  (certificate.keyUsage as string[] | undefined) ?? [];
 
 /** The common name in a certificate's subject, or the whole subject on one line where there is none. */
 export function commonNameOf(certificate: Bytes): string {

@@ -1,0 +1,41 @@
+import type { Bytes } from './der.ts';
+import { concat } from './der.ts';
+
+/** A signature as it stands in a file: what it covers, and what it is. */
+export type SignatureRange = {
+  readonly subFilter: string;
+  readonly gapFrom: number;
+  readonly gapTo: number;
+  /** Where the bytes end that it covers. */
+  readonly end: number;
+  /** DER and the zeros after it, as written. */
+  readonly contents: Bytes;
+  readonly covered: Bytes;
+};
+
+export type RangeFault = 'byte-range-wrong' | 'signature-unreadable';
+
+/**
+ * The signatures of a file in their order, found by their byte ranges; each range must begin at the file's first byte and leave out its own
+ * signature and nothing else (ISO 32000-1, 12.8.1).
+ */
+export function signatureRanges(pdf: Uint8Array): readonly (SignatureRange | RangeFault)[] {
+  const text = latin1(pdf);
+  return [...text.matchAll(/\/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]/g)].map((match) => {
+    const [from, gapFrom, gapTo, length] = match.slice(1).map(Number) as [number, number, number, number];
+    const end = gapTo + length;
+    const dictionary = text.lastIndexOf('<<', match.index);
+    const isAround = from === 0 && gapFrom > match.index && gapTo > gapFrom && end <= pdf.byteLength;
+    const isNamed = /\/Contents\s*$/.test(text.slice(Math.max(0, gapFrom - 12), gapFrom));
+    const subFilter = /\/SubFilter\s*\/([\w.]+)/.exec(text.slice(dictionary, match.index))?.[1] ?? '';
+    const hex = /^<((?:[0-9a-f]{2})+)>$/.exec(text.slice(gapFrom, gapTo))?.[1];
+    if (!isAround || !isNamed) return 'byte-range-wrong';
+    if (hex === undefined) return 'signature-unreadable';
+    const covered = concat([pdf.subarray(0, gapFrom), pdf.subarray(gapTo, end)]);
+    return { subFilter, gapFrom, gapTo, end, contents: Uint8Array.from(Buffer.from(hex, 'hex')), covered };
+  });
+}
+
+/** Bytes as characters of the same number, so that offsets stay. */
+export const latin1 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');

@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import { openFonts } from '../../src/certificate/fonts.client.ts';
+import { httpExchange } from '../../src/certificate/http-exchange.client.ts';
+import type { LayoutTools } from '../../src/certificate/layout.client.ts';
+import type { Sealing } from '../../src/certificate/pades.client.ts';
+import { openQrPaths } from '../../src/certificate/qr-path.client.ts';
+import { signingKey, type Signer } from '../../src/certificate/signer.client.ts';
+import { httpAuthority } from '../../src/certificate/tsa.client.ts';
+import { drawBytes, type CertificateAuthority, type Issued } from './pki.ts';
+import type { Tsa } from './tsa.ts';
+
+export const openLayoutTools = (): LayoutTools => ({ fonts: openFonts(), qrPath: openQrPaths() });
+
+/** A signer under an authority whose list is at hand. */
+export const signerUnder = (authority: CertificateAuthority, issued: Issued): Signer => ({
+  name: 'Firma de Ejemplo',
+  isDemonstration: false,
+  key: signingKey(issued.key, issued.certificate),
+  chain: [issued.certificate, authority.root],
+  revocation: (at) => ({ crls: [authority.crl(at)], ocsps: [] }),
+});
+
+/** Signed by `signer`, stamped over HTTP by the authorities in their order. */
+export const sealingWith = (signer: Signer, tsas: readonly Tsa[], clock: () => Date, timeoutMs = 5_000): Sealing => ({
+  signer,
+  timeStamping: {
+    authorities: tsas.map(({ url }) => httpAuthority({ url, timeoutMs }, httpExchange)),
+    drawNonce: () => drawBytes(8),
+    clock,
+  },
+  pool: [],
+  knownRevocation: () => ({ crls: [], ocsps: [] }),
+  exchange: httpExchange,
+  clock,
+});
+
+/** A seed that is printed, so that a failure can be repeated. */
+export const drawSeed = (): number => Number(process.env['COTEJO_SEED'] ?? randomBytes(4).readUInt32BE());
