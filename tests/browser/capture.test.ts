@@ -310,8 +310,8 @@ describe('the applicant’s pages in a browser', { skip: chromiumPath() === null
       assert.equal(found.received.documents.length, 2);
     }));
 
-  test('a connection that goes away during the gestures: the video is made again', () =>
-    tell(async ({ page, context, applicant, found }) => {
+  test('a call that comes in during the gestures: the video is made again', () =>
+    tell(async ({ page, applicant, found }) => {
       await page.goto(found.link);
       await applicant.consent();
       await applicant.face();
@@ -475,13 +475,13 @@ describe('the applicant’s pages in a browser', { skip: chromiumPath() === null
       await desk.close();
     }));
 
-  test('at twice the size, and on a phone held sideways, everything is still there and nothing scrolls sideways', () =>
+  test('on a page of 320 by 370 px everything is still there and nothing scrolls sideways', () =>
     tell(
       async ({ applicant, found }) => {
         await applicant.everything(found.link);
       },
       {
-        // 200 % of a 360 px wide page is a page of 180 px to the layout.
+        // What a page of 640 by 740 px is at 200 %, and the width of WCAG's reflow.
         onPhone: { viewport: { width: 320, height: 370 } },
         onScreen: (page, name) => assertLegible(page, name),
       },
