@@ -73,7 +73,9 @@ function labelsOf(document: PDFDocument): ReadonlyMap<number, string> {
       for (const key of ['FontFile2', 'FontFile3', 'ToUnicode', 'CIDSet'])
         name(dictionary.get(PDFName.of(key)), 'fonts');
     }
-    if (type === '/StructElem' || type === '/StructTreeRoot') name(reference, 'reading order');
+    const isElement =
+      dictionary.has(PDFName.of('S')) && dictionary.has(PDFName.of('P')) && dictionary.has(PDFName.of('K'));
+    if (isElement || type === '/StructTreeRoot') name(reference, 'reading order');
     if (type === '/Metadata') name(reference, 'metadata');
     if (type === '/EmbeddedFile' || type === '/Filespec') name(reference, 'statement');
     if (object instanceof PDFRawStream && String(dictionary.get(PDFName.of('Subtype'))) === '/Image') {
