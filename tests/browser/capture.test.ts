@@ -324,7 +324,6 @@ describe('the applicant’s pages in a browser', { skip: chromiumPath() === null
       await page.getByText(applicant.say('problem.interrupted')).waitFor();
       await assertAccessible(page, 'face again');
       await page.evaluate(() => Object.defineProperty(document, 'visibilityState', { value: 'visible' }));
-      await context.setOffline(false);
       await applicant.button('again.button').click();
       await applicant.film();
       await applicant.heading('kind.title').waitFor();
