@@ -2,5 +2,5 @@ import test from 'node:test';
 import { issueMany } from '../../tests/counterparts/issue-many.ts';
 
 // 200 and 1,000 of them are issued by `npm run soak`.
-test('25 certificates of hostile statements hold before pdfsig, qpdf and openssl, and a flipped byte is found in each', (t) =>
-  issueMany(25, t));
+test('50 certificates of hostile statements hold before pdfsig, qpdf and openssl, and a flipped byte is found in each', (t) =>
+  issueMany(50, t));
