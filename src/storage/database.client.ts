@@ -123,7 +123,8 @@ export function isUnreachable(error: unknown): boolean {
   if (error instanceof WaitedTooLong) return true;
   const code = (error as { code?: unknown }).code;
   if (typeof code === 'string') {
-    if (/^[0-9A-Z]{5}$/.test(code)) return UNREACHABLE_CLASSES.some((start) => code.startsWith(start));
+    // EPIPE has five letters as well: a SQLSTATE has a digit in it.
+    if (/^(?=.*\d)[0-9A-Z]{5}$/.test(code)) return UNREACHABLE_CLASSES.some((start) => code.startsWith(start));
     return /^E[A-Z]+$/.test(code);
   }
   return /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|not queryable|Cannot use a pool after calling end/i.test(
