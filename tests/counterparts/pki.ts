@@ -21,8 +21,11 @@ export type CertificateAuthority = {
     readonly notAfter: Date;
     readonly keyKind?: 'rsa' | 'ec';
     readonly crlUrl?: string;
+    readonly ocspUrl?: string;
   }) => Issued;
   readonly revoke: (issued: Issued, at: Date) => void;
+  /** What OpenSSL's responder answers in this authority's name (RFC 6960), by the machine's clock. */
+  readonly answerOcsp: (query: Uint8Array) => Bytes;
   /** The list as it stands. */
   readonly crl: (at: Date) => Bytes;
 };
@@ -52,9 +55,10 @@ export function openCertificateAuthority(name: string, from: Date, until: Date):
     ...period,
   });
   const revoked: { serial: Bytes; at: Date }[] = [];
+  const known: Bytes[] = [];
   return {
     root,
-    issue({ commonName, profile, notBefore, notAfter, keyKind = 'rsa', crlUrl }) {
+    issue({ commonName, profile, notBefore, notAfter, keyKind = 'rsa', crlUrl, ocspUrl }) {
       const key = newKey(keyKind);
       const serial = drawBytes(16);
       const certificate = issueCertificate({
@@ -66,10 +70,49 @@ export function openCertificateAuthority(name: string, from: Date, until: Date):
         notBefore,
         notAfter,
         ...(crlUrl === undefined ? {} : { crlUrl }),
+        ...(ocspUrl === undefined ? {} : { ocspUrl }),
       });
+      known.push(serial);
       return { key, certificate, serial };
     },
     revoke: ({ serial }, at) => void revoked.push({ serial, at }),
+    answerOcsp(query) {
+      const folder = mkdtempSync(path.join(tmpdir(), 'responder-'));
+      const digits = (at: Date): string =>
+        at
+          .toISOString()
+          .replace(/[-:T]|\.\d+/g, '')
+          .slice(2);
+      const line = (serial: Bytes): string => {
+        const since = revoked.find((own) => own.serial === serial)?.at;
+        const number = Buffer.from(serial)
+          .toString('hex')
+          .toUpperCase()
+          .replace(/^(00)+/, '');
+        return [
+          since === undefined ? 'V' : 'R',
+          digits(until),
+          since === undefined ? '' : digits(since),
+          number,
+          'unknown',
+          '/CN=x',
+        ].join('\t');
+      };
+      try {
+        writeFileSync(path.join(folder, 'index'), `${known.map(line).join('\n')}\n`);
+        writeFileSync(path.join(folder, 'root.pem'), pem(root));
+        writeFileSync(path.join(folder, 'root.key'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
+        writeFileSync(path.join(folder, 'query'), query);
+        const own = ['-CA', 'root.pem', '-rsigner', 'root.pem', '-rkey', 'root.key', '-index', 'index', '-ndays', '7'];
+        execFileSync('openssl', ['ocsp', ...own, '-reqin', 'query', '-respout', 'answer'], {
+          cwd: folder,
+          stdio: 'pipe',
+        });
+        return Uint8Array.from(readFileSync(path.join(folder, 'answer')));
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
     crl: (at) =>
       issueCrl({
         issuer,
