@@ -157,11 +157,13 @@ describe('where names lead', () => {
   );
   after(() => dns.close());
 
-  test('one address that may not be called refuses the name; the rest is looked at again each time', async () => {
+  test('one address that may not be called refuses the name; the rest is looked at again each time', async (context) => {
     const resolve = resolveNames({ servers: [await dns.listen()], timeoutMs: 600 });
     const receiver = new WebhookReceiver();
     const port = await receiver.listen();
     const egress = openEgress({ rules: rulesFor(port), resolve });
+    const strict = openEgress({ rules: { ...rulesFor(port), internalNetworks: [] }, resolve });
+    context.after(() => Promise.all([egress.close(), strict.close(), receiver.close()]));
     const verdictOn = async (name: string): Promise<string[]> => {
       const url = `http://${name}:${port}/`;
       const [saved, sent] = [await egress.checkEndpoint(url), await post(egress, url)];
@@ -173,35 +175,34 @@ describe('where names lead', () => {
     for (const name of ['nobody.test', 'broken.test', 'silent.test'])
       assert.deepEqual(await verdictOn(name), ['name-unresolved', 'name-unresolved'], name);
     assert.equal(receiver.hits.length, 1);
-    const strict = openEgress({ rules: { ...rulesFor(port), internalNetworks: [] }, resolve });
     for (const name of ['inside.test', 'alias.test']) {
       const sent = await post(strict, `http://${name}:${port}/`);
       assert.deepEqual(sent, { ok: false, refusal: { kind: 'address-not-public' } }, name);
     }
-    await Promise.all([egress.close(), strict.close(), receiver.close()]);
   });
 
-  test('own ports on own machines are refused also where the network is an internal one', async () => {
+  test('own ports on own machines are refused also where the network is an internal one', async (context) => {
     const receiver = new WebhookReceiver();
     const port = await receiver.listen();
     const rules = rulesFor(port);
     const egress = openEgress({ rules: { ...rules, own: { ...rules.own, ports: [port] } } });
+    context.after(() => Promise.all([egress.close(), receiver.close()]));
     for (const outcome of [
       await egress.checkEndpoint(`http://127.0.0.1:${port}/`),
       await post(egress, `http://127.9.9.9:${port}/`),
     ])
       assert.deepEqual(outcome, { ok: false, refusal: { kind: 'host-is-ours' } });
     assert.equal(receiver.hits.length, 0);
-    await Promise.all([egress.close(), receiver.close()]);
   });
 
-  test('a connection that ends at another machine than it was meant for carries nothing', async () => {
+  test('a connection that ends at another machine than it was meant for carries nothing', async (context) => {
     const receiver = new WebhookReceiver({ host: '127.0.0.2' });
     const port = await receiver.listen();
     const egress = openEgress({
       rules: rulesFor(port),
       dial: ({ port: to }) => connect({ host: '127.0.0.2', port: to }),
     });
+    context.after(() => Promise.all([egress.close(), receiver.close()]));
     for (let times = 0; times < 5; times++)
       assert.deepEqual(await post(egress, `http://127.0.0.1:${port}/`), {
         ok: false,
@@ -210,7 +211,6 @@ describe('where names lead', () => {
     assert.equal(receiver.hits.length, 0);
     await receiverIsLeft(receiver);
     assert.equal(receiver.bytesSent, 0);
-    await Promise.all([egress.close(), receiver.close()]);
   });
 });
 
