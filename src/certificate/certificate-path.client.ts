@@ -35,6 +35,16 @@ export function chainOf(certificate: Bytes, pool: readonly Bytes[]): Path {
   return chain;
 }
 
+/**
+ * Those of `brought` that nothing proves: they are not in `known`, and nobody among both signed them. Certificates travel beside a signature
+ * and not under it.
+ */
+export const unproven = (brought: readonly Bytes[], known: readonly Bytes[]): readonly Bytes[] =>
+  brought.filter(
+    (own) =>
+      !known.some((one) => sameBytes(one, own)) && ![...known, ...brought].some((issuer) => isIssuedBy(own, issuer)),
+  );
+
 export type PathFault = 'certificate-not-valid-then' | 'issuer-no-authority' | 'certificate-revoked';
 
 /** Whether every certificate of a path below its anchor was good at `at`. `isProven` is false where nobody says whether one was revoked. */

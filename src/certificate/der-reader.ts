@@ -26,6 +26,8 @@ export function readFirst(bytes: Uint8Array): Value {
     throw new NotAsEncoded('no tag and length where a value should begin');
   const lengthBytes = short < 0x80 ? 0 : short & 0x7f;
   const length = short < 0x80 ? short : bytes.subarray(2, 2 + lengthBytes).reduce((sum, byte) => sum * 256 + byte, 0);
+  if (lengthBytes > 0 && (length < 0x80 || bytes[2] === 0))
+    throw new NotAsEncoded('a length that is longer than it needs');
   const from = 2 + lengthBytes;
   if (from + length > bytes.byteLength) throw new NotAsEncoded('a value is longer than what holds it');
   const whole = Uint8Array.from(bytes.subarray(0, from + length));
@@ -43,6 +45,10 @@ export function readOnly(bytes: Uint8Array): Value {
 
 /** A value that must be there. @throws NotAsEncoded */
 export const present = <Present>(value: Present | undefined): Present => value ?? mismatch('a value is missing');
+
+/** The value, of which the tag is known. @throws NotAsEncoded */
+export const tagged = (tag: number, value: Value | undefined): Value =>
+  value?.tag === tag ? value : mismatch(`no value of tag ${tag.toString(16)}`);
 
 export const mismatch = (what: string): never => {
   throw new NotAsEncoded(what);
@@ -64,9 +70,9 @@ export function readOid({ tag, contents }: Value): string {
   return [root, first! - root * 40, ...rest].join('.');
 }
 
-/** A number of at most 48 bits that is not negative. */
-export function readSmallInteger({ tag, contents }: Value): number {
-  if ((tag !== 0x02 && tag !== 0x0a) || contents.byteLength === 0 || contents.byteLength > 6 || contents[0]! >= 0x80)
+/** A number of at most 48 bits that is not negative: an INTEGER, or as asked an ENUMERATED. */
+export function readSmallInteger({ tag, contents }: Value, wanted: 0x02 | 0x0a = 0x02): number {
+  if (tag !== wanted || contents.byteLength === 0 || contents.byteLength > 6 || contents[0]! >= 0x80)
     return mismatch('no small number');
   return contents.reduce((sum, byte) => sum * 256 + byte, 0);
 }

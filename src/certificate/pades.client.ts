@@ -1,7 +1,7 @@
 import type { Clock } from '../kernel/instant.ts';
 import { ok, type Result } from '../kernel/result.ts';
 import { oids } from './algorithms.ts';
-import { chainOf } from './certificate-path.client.ts';
+import { chainOf, unproven } from './certificate-path.client.ts';
 import type { Bytes } from './der.ts';
 import { readOnly } from './der-reader.ts';
 import { gatherRevocation } from './gather-revocation.client.ts';
@@ -86,17 +86,27 @@ export async function renew(
   return stampDocument(await withValidationData(pdf, [certificatesOf(lastToken)], sealing), sealing);
 }
 
+/**
+ * A time-stamp over everything. Where its token brings a certificate that the file does not know and cannot prove, another authority than
+ * before stamped, say, that one is added and everything stamped once more.
+ */
 async function stampDocument(
   pdf: Uint8Array,
-  { timeStamping }: Pick<Sealing, 'timeStamping'>,
+  sealing: Sealing,
+  isAgain = false,
 ): Promise<Result<Bytes, TimeStampRefusal>> {
   const unsigned = await addSignatureField(pdf, {
     type: 'DocTimeStamp',
     subFilter: 'ETSI.RFC3161',
     capacityBytes: MOST_TOKEN_BYTES,
   });
-  const token = await stamp(timeStamping, around(unsigned));
-  return token.ok ? ok(fillSignature(unsigned, token.value)) : token;
+  const token = await stamp(sealing.timeStamping, around(unsigned));
+  if (!token.ok) return token;
+  const stamped = fillSignature(unsigned, token.value);
+  const { certificates: known } = await validationDataOf(pdf);
+  const isComplete = unproven(certificatesOf(token.value), known).length === 0;
+  if (isComplete || isAgain) return ok(stamped);
+  return stampDocument(await withValidationData(stamped, [certificatesOf(token.value)], sealing), sealing, true);
 }
 
 async function withValidationData(

@@ -60,7 +60,7 @@ function statementOfCrl(crl: Bytes, certificate: Bytes, issuer: Bytes): Statemen
 
 function statementOfResponder(answer: Bytes, certificate: Bytes, issuer: Bytes): Statement | null {
   const [status, wrapped] = childrenOf(readOnly(answer));
-  if (readSmallInteger(present(status)) !== 0) return null;
+  if (readSmallInteger(present(status), 0x0a) !== 0) return null;
   const [type, inside] = childrenOf(readOnly(present(wrapped).contents));
   if (readOid(present(type)) !== oids.basicOcspResponse) return null;
   const [body, algorithm, bits, brought] = childrenOf(readOnly(present(inside).contents));

@@ -2,7 +2,18 @@ import { createHash, verify, X509Certificate, constants } from 'node:crypto';
 import { digestByOid, digestIdentifier, digestOids, oids, signatureKindOf, type DigestName } from './algorithms.ts';
 import * as der from './der.ts';
 import type { Bytes } from './der.ts';
-import { childrenOf, mismatch, present, readFirst, readOid, readOnly, readValues, type Value } from './der-reader.ts';
+import {
+  childrenOf,
+  mismatch,
+  present,
+  readFirst,
+  readOid,
+  readOnly,
+  readSmallInteger,
+  readValues,
+  tagged,
+  type Value,
+} from './der-reader.ts';
 
 /** What signs: a certificate and whatever holds its key. */
 export type SigningKey = {
@@ -79,40 +90,65 @@ export type ReadSignedData = {
   readonly unsignedAttribute: (oid: string) => Value | null;
 };
 
-/** @throws NotAsEncoded when it is no SignedData in DER with one signer and signed attributes. */
+/**
+ * Every tag and number is held against the standard, also where no signature covers them: what a flipped bit may change there is little.
+ * @throws NotAsEncoded when it is no SignedData in DER with one signer and signed attributes.
+ */
 export function readSignedData(bytes: Uint8Array): ReadSignedData {
-  const [outerType, wrapped] = childrenOf(readFirst(bytes));
-  if (readOid(present(outerType)) !== oids.signedData) mismatch('no SignedData');
-  const parts = childrenOf(readOnly(present(wrapped).contents));
-  const [contentType, contentWrapped] = childrenOf(present(parts[2]));
-  const certificates = readValues(parts.find(({ tag }) => tag === 0xa0)?.contents ?? new Uint8Array()).map(
-    ({ whole }) => whole,
+  const [outerType, wrapped, ...beyond] = childrenOf(tagged(SEQUENCE, readFirst(bytes)));
+  if (beyond.length > 0 || readOid(present(outerType)) !== oids.signedData) mismatch('no SignedData');
+  const parts = childrenOf(tagged(SEQUENCE, readOnly(tagged(0xa0, wrapped).contents)));
+  const [version, digests, encapsulated, ...rest] = parts;
+  if (rest.slice(0, -1).some(({ tag }, at) => tag !== 0xa0 + at)) mismatch('no SignedData');
+  const [contentType, contentWrapped] = childrenOf(tagged(SEQUENCE, encapsulated));
+  const content = contentWrapped === undefined ? null : tagged(OCTETS, readOnly(tagged(0xa0, contentWrapped).contents));
+  const certificates = readValues(rest.find(({ tag }) => tag === 0xa0)?.contents ?? new Uint8Array()).map(
+    (certificate) => tagged(SEQUENCE, certificate).whole,
   );
-  const signers = childrenOf(present(parts.at(-1)));
+  const signers = childrenOf(tagged(SET, rest.at(-1)));
   if (signers.length !== 1) mismatch('not one signer');
-  const [, sid, digestAlgorithm, ...rest] = childrenOf(signers[0]!);
-  const signed = present(rest.find(({ tag }) => tag === 0xa0));
-  const [signatureAlgorithm, signature] = rest.filter(({ tag }) => tag < 0xa0);
-  const unsigned = rest.find(({ tag }) => tag === 0xa1);
-  const named = (attributes: Value[]) => (oid: string) => {
+  const [signerVersion, sid, digestAlgorithm, signed, signatureAlgorithm, signature, unsigned, ...more] = childrenOf(
+    tagged(SEQUENCE, signers[0]),
+  );
+  const byKey = readSmallInteger(present(signerVersion)) === 3;
+  // RFC 5652, 5.1: 3 for contents of another kind than data, or a signer that is named by its key.
+  const expectedVersion = byKey || readOid(present(contentType)) !== oids.data ? 3 : 1;
+  if (readSmallInteger(present(version)) !== expectedVersion) mismatch('no version of SignedData');
+  const signerDigest = digestOf(digestAlgorithm);
+  const listed = childrenOf(tagged(SET, digests)).map(digestOf);
+  if (listed.length !== 1 || listed[0] !== signerDigest) mismatch('not the one digest of the signer');
+  // By issuer and serial, or by the identifier of its key (RFC 5652, 5.3).
+  const isNamedAsItSays = present(sid).tag === (byKey ? 0x80 : SEQUENCE);
+  if (!byKey && readSmallInteger(present(signerVersion)) !== 1) mismatch('no version of a signer');
+  if (more.length > 0 || !isNamedAsItSays) mismatch('no signer');
+  const attributeOf = (attributes: Value[]) => (oid: string) => {
     const found = attributes.map(childrenOf).filter(([name]) => readOid(present(name)) === oid);
     const values = found.length === 1 ? childrenOf(present(found[0]![1])) : [];
     return values.length === 1 ? values[0]! : null;
   };
   return {
     contentType: readOid(present(contentType)),
-    content: contentWrapped === undefined ? null : readOnly(contentWrapped.contents).contents,
+    content: content?.contents ?? null,
     certificates,
     signerCertificate: certificates.find((certificate) => isNamed(certificate, present(sid))) ?? null,
-    digest:
-      digestByOid(readOid(present(childrenOf(present(digestAlgorithm))[0]))) ??
-      mismatch('a digest that is not accepted'),
-    signature: present(signature).contents,
-    signatureAlgorithm: present(signatureAlgorithm),
-    signedAttributes: Uint8Array.from([0x31, ...signed.whole.subarray(1)]),
-    signedAttribute: named(childrenOf(signed)),
-    unsignedAttribute: named(unsigned === undefined ? [] : childrenOf(unsigned)),
+    digest: signerDigest,
+    signature: tagged(OCTETS, signature).contents,
+    signatureAlgorithm: tagged(SEQUENCE, signatureAlgorithm),
+    signedAttributes: Uint8Array.from([SET, ...tagged(0xa0, signed).whole.subarray(1)]),
+    signedAttribute: attributeOf(childrenOf(tagged(0xa0, signed))),
+    unsignedAttribute: attributeOf(unsigned === undefined ? [] : childrenOf(tagged(0xa1, unsigned))),
   };
+}
+
+const SEQUENCE = 0x30;
+const SET = 0x31;
+const OCTETS = 0x04;
+
+/** The digest that an identifier names, its parameters absent or NULL. */
+function digestOf(identifier: Value | undefined): DigestName {
+  const [oid, parameters, ...more] = childrenOf(tagged(SEQUENCE, identifier));
+  const isPlain = more.length === 0 && (parameters === undefined || der.sameBytes(parameters.whole, der.nothing));
+  return (isPlain ? digestByOid(readOid(present(oid))) : null) ?? mismatch('a digest that is not accepted');
 }
 
 export type SignedDataFault =
@@ -147,6 +183,9 @@ export function signatureHolds(
   const kind = signatureKindOf(readOid(present(childrenOf(algorithm)[0])));
   const { publicKey } = new X509Certificate(certificate);
   const used = kind?.digest ?? stated ?? null;
+  const [, parameters] = childrenOf(algorithm);
+  const isPlain = parameters === undefined || der.sameBytes(parameters.whole, der.nothing);
+  if (kind !== null && kind.key !== 'rsa-pss' && !isPlain) return false;
   if (kind === null || publicKey.asymmetricKeyType !== (kind.key === 'rsa-pss' ? 'rsa' : kind.key)) return false;
   if (kind.key === 'rsa-pss') {
     const pss = pssDigest(algorithm);

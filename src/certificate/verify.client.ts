@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { oids } from './algorithms.ts';
 import { additionFault, type AdditionFault } from './additions.client.ts';
 import { attachedStatement, type StatementFault } from './attached-statement.client.ts';
-import { judgePath, pathTo, type PathFault } from './certificate-path.client.ts';
+import { judgePath, pathTo, unproven, type PathFault } from './certificate-path.client.ts';
 import type { Bytes } from './der.ts';
 import { NotAsEncoded, readFirst } from './der-reader.ts';
 import { changedParts } from './parts.client.ts';
@@ -26,6 +26,8 @@ export type VerifyFault =
   | 'file-unreadable'
   | AdditionFault
   | 'not-vouched-for'
+  /** Another certificate travels along that nobody known signed: it was changed, or put there. */
+  | 'stray-certificate'
   | PathFault
   | StatementFault;
 
@@ -224,6 +226,8 @@ function judgePaths(
       faults.push({ ...where, fault: 'not-vouched-for' });
       return null;
     }
+    const strays = decodedOr(() => unproven(brought, [...data.certificates, ...anchors]), brought);
+    if (strays.length > 0) faults.push({ ...where, fault: 'stray-certificate' });
     const { fault, isProven } = judgePath(path, at, data);
     if (fault !== null) faults.push({ ...where, fault });
     else if (!isProven) notes.push({ note: 'revocation-not-proven', of: commonNameOf(certificate) });

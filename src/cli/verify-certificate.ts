@@ -100,6 +100,7 @@ const FAULTS: Readonly<Record<Fault['fault'], string>> = {
   'additions-unfamiliar': 'what was added after the signature has a form that certificates do not have',
   'additions-change-what-was-signed': 'what was signed is replaced by an addition',
   'not-vouched-for': 'its chain does not end at a trusted certificate',
+  'stray-certificate': 'a certificate travels with it that nobody known has signed',
   'certificate-not-valid-then': 'a certificate of its chain was not valid at that time',
   'issuer-no-authority': 'a certificate of its chain may not issue others',
   'certificate-revoked': 'a certificate of its chain was revoked before',
