@@ -11,6 +11,8 @@ export type AccountState = (typeof accountStates)[number];
 /** How an account's answers are wrapped: the contract shows a list of one object, some clients read a bare object. */
 export const envelopes = ['array', 'object'] as const;
 
+export const deciders = ['policy', 'operator'] as const;
+
 export type AccountSettings = {
   readonly functions: readonly AccountFunction[];
   readonly envelope: (typeof envelopes)[number];
@@ -38,6 +40,8 @@ export type AccountSettings = {
   readonly mayFilmOnLaptop: boolean;
   /** Whether every challenge ends with colours of the screen. */
   readonly flashes: boolean;
+  /** Who rules: `policy`: what is green throughout is accepted by itself; `operator`: always a person. Only a person rejects. */
+  readonly decides: (typeof deciders)[number];
   /** How long evidence is kept after it was sent, days. */
   readonly evidenceDays: number;
   /** The same where the verification was refused; null: as long as of any other. */
@@ -75,6 +79,7 @@ export const defaultSettings: AccountSettings = {
   asksPlace: true,
   mayFilmOnLaptop: true,
   flashes: false,
+  decides: 'policy',
   evidenceDays: 90,
   refusedEvidenceDays: null,
   accentColour: null,

@@ -12,7 +12,14 @@ import {
   withDocumentKind,
   withPlace,
 } from '../verification/steps.ts';
-import type { Capturing, DocumentKind, Opened, Place, Verification } from '../verification/verification.ts';
+import {
+  type Capturing,
+  type DocumentKind,
+  type Opened,
+  type Place,
+  type Verification,
+  isSent,
+} from '../verification/verification.ts';
 import type { Bytes, PutRefusal } from '../evidence/evidence.ts';
 import { bindDevice, countTake } from './capture.store.ts';
 import { listAttempts } from './face-attempt.store.ts';
@@ -46,7 +53,7 @@ const isUnderWay = (verification: Verification, now: Date): verification is Open
 export async function stateOf(parts: CaptureParts, { session, now }: Omit<Call, 'caller'>): Promise<CaptureState> {
   const { account, verification, holder } = session;
   if (holder === 'this-device') {
-    if (verification.state === 'submitted' || verification.state === 'assessed') {
+    if (isSent(verification)) {
       const { sealed } = await parts.evidence.list(session.place);
       return sentState(account, verification, sealed?.items ?? []);
     }
@@ -280,8 +287,7 @@ class NotSealed extends Error {
 export async function submit(parts: CaptureParts, call: Call): Outcome<CaptureState> {
   const { session, now } = call;
   const { place, verification, holder } = session;
-  if (holder === 'this-device' && (verification.state === 'submitted' || verification.state === 'assessed'))
-    return ok(await stateOf(parts, call));
+  if (holder === 'this-device' && isSent(verification)) return ok(await stateOf(parts, call));
   const underWay = onItsWay(call);
   if (!underWay.ok) return underWay;
   const { wanted } = await progress(parts, session, underWay.value, now);

@@ -2,14 +2,7 @@ import type { Account } from '../access/account.ts';
 import type { EvidenceItem, EvidenceKind, Feedback } from '../evidence/evidence.ts';
 import { MS_PER_DAY, MS_PER_SECOND, later } from '../kernel/instant.ts';
 import { type Reachable, endsAt } from '../verification/steps.ts';
-import type {
-  Assessed,
-  Capturing,
-  DocumentKind,
-  Opened,
-  Submitted,
-  Verification,
-} from '../verification/verification.ts';
+import type { Capturing, DocumentKind, Opened, Sent, Verification } from '../verification/verification.ts';
 import { type FaceAttempt, attemptsLeft } from './face-attempt.ts';
 import type { CaptureState, PieceProblem, PieceState, Wanted } from './protocol.schema.ts';
 
@@ -112,6 +105,9 @@ export function stopReasonOf(verification: Verification, now: Date): 'expired' |
       return endsAt(verification) <= now ? 'expired' : null;
     case 'submitted':
     case 'assessed':
+    case 'approved':
+    case 'validated':
+    case 'rejected':
       return 'used';
     case 'lapsed':
       return verification.lapseReason === 'cancelled' ? 'cancelled' : 'expired';
@@ -159,11 +155,7 @@ export function capturingState(
 
 const RECEIPT_KINDS = { 'face-video': 'face-video', front: 'document-front', back: 'document-back' } as const;
 
-export function sentState(
-  account: AskerAccount,
-  verification: Submitted | Assessed,
-  items: readonly EvidenceItem[],
-): CaptureState {
+export function sentState(account: AskerAccount, verification: Sent, items: readonly EvidenceItem[]): CaptureState {
   const { submittedAt, opening, id } = verification;
   return {
     at: 'sent',

@@ -6,6 +6,7 @@ import {
   accountFunctions,
   accountStates,
   apiUserOf,
+  deciders,
   envelopes,
 } from '../access/account.ts';
 import { changeAccount, createAccount, findAccount, listAccounts, rotateToken } from '../access/account.store.ts';
@@ -55,6 +56,7 @@ settings of 'set':
   alternative=TEXT|none                   what people can do who do not want this
   privacyContact=TEXT|none                whom people write to about their data
   privacyUrl=https://…|none               your notice about it
+  decides=policy|operator                 whether what is green throughout is accepted by itself, or always by a person
   evidenceDays=90                         how long evidence is kept after it was sent
   refusedEvidenceDays=none                the same where a verification was refused, when it differs
   retention=short|etd-465-2021            both at once, by name
@@ -233,6 +235,7 @@ const readers: Readonly<Record<string, (value: string, option: string) => Change
   language: (value, option) => ({ settings: { language: oneOf(value, option, ['es', 'en']) } }),
   requestCredits: (value, option) => ({ settings: { requestHundredths: priceOf(value, option, 1) } }),
   furtherSegmentCredits: (value, option) => ({ settings: { furtherSegmentHundredths: priceOf(value, option, 0) } }),
+  decides: (value, option) => ({ settings: { decides: oneOf(value, option, deciders) } }),
   evidenceDays: (value, option) => ({ settings: { evidenceDays: wholeNumber(value, option, 1, 36_525) } }),
   refusedEvidenceDays: (value, option) => ({
     settings: { refusedEvidenceDays: value === 'none' ? null : wholeNumber(value, option, 1, 36_525) },

@@ -31,6 +31,7 @@ import { missingMigrations } from '../storage/migrate.client.ts';
 import { shortTransactions } from '../storage/short-transaction.client.ts';
 import { openQueue } from '../storage/queue.client.ts';
 import { type Job, jobKinds } from '../verification/jobs.ts';
+import { applyPolicy } from '../verification/apply-policy.job.ts';
 import { lapseExpired } from '../verification/lapse-expired.job.ts';
 import { StoreUnreachable } from '../verification/service.ts';
 import { verificationService } from '../verification/service.store.ts';
@@ -284,6 +285,12 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
         },
       }),
       'lapse-expired': lapseExpired({ advance, clock }),
+      'apply-policy': applyPolicy({
+        clock,
+        find: (accountId, id) => findVerification(database, accountId, id),
+        findAccount: (accountId) => findAccount(database, accountId),
+        advance,
+      }),
       ...(parts.measuring === undefined || applicants === undefined
         ? {}
         : measuringHandlers(parts.measuring, {

@@ -14,6 +14,10 @@ const estadoByMilestone = {
   'back-asked': '3003',
   submitted: '5000',
   assessed: '5001',
+  // The certificate is being made: nobody hears of it before it can be fetched.
+  approved: '5001',
+  validated: '5100',
+  rejected: '5500',
 } satisfies Record<Exclude<Milestone, 'lapsed'>, Estado | ''>;
 
 /** What ended early keeps the status that it had reached: the contract has none for that. */

@@ -1,9 +1,18 @@
+import type { RejectionReason } from '../verification/ruling.ts';
 import type { VerificationReport } from '../verification/service.ts';
-import { type Access, type Device, type Place, type Verification, openingOf } from '../verification/verification.ts';
+import {
+  type Access,
+  type Device,
+  type Place,
+  type Verification,
+  assessmentOf,
+  openingOf,
+} from '../verification/verification.ts';
 import { hasWrongLetter } from './dni.ts';
 import { estadoEnvioOf, estadoOf, type EstadoEnvio } from './estado.ts';
 import { spanishMinute, spanishSecond } from './fecha.ts';
 import { resultOf } from './resultado.ts';
+import { textsOf } from './texts.ts';
 
 /** What a callback says and a report repeats: the contract's fields, spelled and ordered as it prints them, every value a text. */
 export type Report = {
@@ -21,6 +30,9 @@ export type Report = {
   readonly Posicion: string;
   readonly Dispositivo: string;
   readonly Result: string;
+  /** Ours: why it was rejected, as a sentence and as a stable word; see reading 27 of the contract. */
+  readonly Motivo?: string;
+  readonly MotivoCodigo?: RejectionReason;
   /** Ours: the client's own reference, when it gave one. */
   readonly Referencia?: string;
 };
@@ -28,7 +40,7 @@ export type Report = {
 /** The body of a callback for the state that a verification is in. What is not known yet is empty. */
 export function reportOf(verification: Verification): Report {
   const opening = openingOf(verification);
-  const assessment = verification.state === 'assessed' ? verification.assessment : null;
+  const assessment = assessmentOf(verification);
   return {
     Servicio: 'VERIFICACION_IDENTIDAD',
     ID: String(verification.id),
@@ -44,6 +56,12 @@ export function reportOf(verification: Verification): Report {
       opening === null || opening.place === null || opening.place === 'declined' ? '' : json(posicionOf(opening.place)),
     Dispositivo: opening === null ? '' : json(dispositivoOf(opening.device)),
     Result: assessment === null ? '' : json(resultOf(assessment, deviceSummaryOf(opening!.device))),
+    ...(verification.state !== 'rejected' || verification.ruling.rejection === null
+      ? {}
+      : {
+          Motivo: textsOf.es.rejections[verification.ruling.rejection],
+          MotivoCodigo: verification.ruling.rejection,
+        }),
     ...(verification.reference === null ? {} : { Referencia: verification.reference }),
   };
 }

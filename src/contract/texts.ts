@@ -1,3 +1,4 @@
+import type { RejectionReason } from '../verification/ruling.ts';
 import type { LapseReason, VerificationState } from '../verification/verification.ts';
 import type { Language } from './accept-language.ts';
 import type { RefusalKind } from './errors.ts';
@@ -9,6 +10,8 @@ export type Texts = {
   readonly errors: Readonly<Record<RefusalKind, string>>;
   /** How far a verification is. */
   readonly states: Readonly<Record<Exclude<VerificationState, 'lapsed'> | LapseReason, string>>;
+  /** Why a person rejected, as companies are told. */
+  readonly rejections: Readonly<Record<RejectionReason, string>>;
   /** The service's own message, for accounts that have none. Every character is in the GSM alphabet: one SMS. */
   readonly invitation: string;
 };

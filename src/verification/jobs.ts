@@ -21,6 +21,14 @@ export type Job =
       readonly itemNumber: number;
       readonly at: Date;
     }
+  /** Rules where the account's policy lets the engine's findings suffice. */
+  | { readonly kind: 'apply-policy'; readonly accountId: AccountId; readonly id: VerificationId; readonly at: Date }
+  | {
+      readonly kind: 'issue-certificate';
+      readonly accountId: AccountId;
+      readonly id: VerificationId;
+      readonly at: Date;
+    }
   | { readonly kind: 'lapse-expired'; readonly accountId: AccountId; readonly id: VerificationId; readonly at: Date };
 
 export type JobKind = Job['kind'];
@@ -30,4 +38,6 @@ export const jobKinds = [
   'lapse-expired',
   'check-evidence',
   'run-engine',
+  'apply-policy',
+  'issue-certificate',
 ] as const satisfies readonly JobKind[];

@@ -3,9 +3,11 @@ import { MS_PER_HOUR, later } from '../kernel/instant.ts';
 import { type Result, ok, refuse } from '../kernel/result.ts';
 import type { Assessment } from './assessment.ts';
 import type { Job } from './jobs.ts';
+import type { RejectionReason, Ruler } from './ruling.ts';
 import type { CancelRefusal, ResendRefusal } from './service.ts';
 import {
   type Access,
+  type Approved,
   type AskedPiece,
   type Assessed,
   type Capturing,
@@ -18,8 +20,10 @@ import {
   type Opened,
   type Opening,
   type Place,
+  type Rejected,
   type Requested,
   type Submitted,
+  type Validated,
   type Verification,
   type VerificationBase,
   askedPieces,
@@ -181,8 +185,28 @@ export const submitted = (before: Capturing, now: Date): Step<Submitted> => ({
 });
 
 /** The engine has looked. What follows is a person's or the policy's to say. */
-export const assessed = (before: Submitted, assessment: Assessment, now: Date): Step<Assessed> =>
-  unpaid({ ...before, state: 'assessed', assessedAt: now, updatedAt: now, assessment });
+export const assessed = (before: Submitted, assessment: Assessment, now: Date): Step<Assessed> => ({
+  ...unpaid<Assessed>({ ...before, state: 'assessed', assessedAt: now, updatedAt: now, assessment }),
+  jobs: [{ kind: 'apply-policy', accountId: before.accountId, id: before.id, at: now }],
+});
+
+/** It is accepted: the certificate is made next, and others are told when that is there. */
+export const approved = (before: Assessed, by: Ruler, now: Date): Step<Approved> => ({
+  ...unpaid<Approved>({ ...before, state: 'approved', updatedAt: now, ruling: { ruledAt: now, by, rejection: null } }),
+  jobs: [{ kind: 'issue-certificate', accountId: before.accountId, id: before.id, at: now }],
+});
+
+/** A person says no. The policy never does. */
+export const rejected = (
+  before: Assessed,
+  by: Extract<Ruler, { kind: 'person' }>,
+  rejection: RejectionReason,
+  now: Date,
+): Step<Rejected> => unpaid({ ...before, state: 'rejected', updatedAt: now, ruling: { ruledAt: now, by, rejection } });
+
+/** The certificate is kept, on the disk, before anybody hears of it. */
+export const validated = (before: Approved, now: Date): Step<Validated> =>
+  unpaid({ ...before, state: 'validated', updatedAt: now, validatedAt: now });
 
 /** A step that moves no money and starts no work. */
 const unpaid = <Next extends Verification>(next: Next): Step<Next> => ({ next, entries: [], jobs: [] });

@@ -6,6 +6,7 @@ import { type Result, ok, refuse } from '../kernel/result.ts';
 import type { Assessment } from './assessment.ts';
 import type { Job } from './jobs.ts';
 import type { Phone } from './phone.ts';
+import { type Ruling, rejectionReasons } from './ruling.ts';
 import type { Step } from './steps.ts';
 import {
   type AskedPiece,
@@ -22,7 +23,7 @@ type Queryable = Kysely<unknown> | Transaction<unknown>;
 export const columns =
   sql.raw(`account_id, verification_id, state, requested_at, updated_at, phone, sender, message_template, send_at,
   send_at_text, requested_number, reference, reserved_hundredths, link_lifetime_hours, invitations, invited_at, link_expires_at,
-  opening, asks_for, document_kind, submitted_at, assessed_at, assessment, lapsed_at, lapse_reason`);
+  opening, asks_for, document_kind, submitted_at, assessed_at, assessment, ruling, validated_at, lapsed_at, lapse_reason`);
 
 type Row = {
   readonly account_id: number;
@@ -48,6 +49,8 @@ type Row = {
   readonly submitted_at: Date | null;
   readonly assessed_at: Date | null;
   readonly assessment: Assessment | null;
+  readonly ruling: unknown;
+  readonly validated_at: Date | null;
   readonly lapsed_at: Date | null;
   readonly lapse_reason: LapseReason | null;
 };
@@ -87,6 +90,9 @@ function verificationOf(row: Row): Verification {
   const begun = () => ({ ...sent(), opening: openingSchema.parse(row.opening) });
   const asked = () => ({ ...begun(), asksFor: row.asks_for!, documentKind: row.document_kind });
   const sealed = () => ({ ...asked(), submittedAt: row.submitted_at! });
+  // The engine's own words, written below by a type that says the same.
+  const measured = () => ({ ...sealed(), assessedAt: row.assessed_at!, assessment: row.assessment! });
+  const ruled = () => ({ ...measured(), ruling: rulingSchema.parse(row.ruling) });
   switch (row.state) {
     case 'requested':
       return { ...base, state: 'requested' };
@@ -99,14 +105,13 @@ function verificationOf(row: Row): Verification {
     case 'submitted':
       return { ...base, state: 'submitted', ...sealed() };
     case 'assessed':
-      return {
-        ...base,
-        state: 'assessed',
-        ...sealed(),
-        assessedAt: row.assessed_at!,
-        // The engine's own words, written below by a type that says the same.
-        assessment: row.assessment!,
-      };
+      return { ...base, state: 'assessed', ...measured() };
+    case 'approved':
+      return { ...base, state: 'approved', ...ruled() };
+    case 'validated':
+      return { ...base, state: 'validated', ...ruled(), validatedAt: row.validated_at! };
+    case 'rejected':
+      return { ...base, state: 'rejected', ...ruled() };
     case 'lapsed':
       return {
         ...base,
@@ -138,6 +143,15 @@ const openingSchema = z.object({
     .nullable(),
 }) satisfies z.ZodType<Opening>;
 
+const rulingSchema = z.object({
+  ruledAt: z.coerce.date(),
+  by: z.union([
+    z.object({ kind: z.literal('policy') }),
+    z.object({ kind: z.literal('person'), userId: z.string(), confirmedByUserId: z.string().nullable() }),
+  ]),
+  rejection: z.enum(rejectionReasons).nullable(),
+}) satisfies z.ZodType<Ruling>;
+
 export type AdvanceRefusal = { readonly kind: 'unknown-verification' };
 
 /** What a transition writes besides the verification itself, in the same transaction. */
@@ -160,13 +174,15 @@ export type Writers = {
     entries: readonly LedgerEntry[],
     now: Date,
   ) => Promise<Result<Balances, LedgerRefusal>>;
+  /** Writes down that others are to be told of a milestone that was just reached. */
+  readonly tell?: (transaction: Transaction<unknown>, reached: Verification) => Promise<void>;
 };
 
 /**
  * The only writer of state. One transaction holds the verification, asks the pure step what follows, and writes the next state, its event,
  * its ledger entries and its jobs; whoever comes twice finds the verification in another state and is refused by the step.
  */
-export function advanceOver({ database, enqueue, enter }: Writers): Advance {
+export function advanceOver({ database, enqueue, enter, tell }: Writers): Advance {
   return (accountId, id, step, alongside) =>
     database.transaction().execute(async (transaction) => {
       const before = await findVerification(transaction, accountId, id, { held: true });
@@ -175,6 +191,7 @@ export function advanceOver({ database, enqueue, enter }: Writers): Advance {
       if (!taken.ok) return taken;
       const { next, entries, jobs } = taken.value;
       await writeState(transaction, next, before);
+      if (milestoneOf(next) !== milestoneOf(before)) await tell?.(transaction, next);
       const entered = await enter(transaction, accountId, entries, next.updatedAt);
       if (!entered.ok) throw new Error(`a step of verification ${id} does not balance: ${entered.refusal.kind}`);
       if (jobs.length > 0) await enqueue(transaction, jobs);
@@ -188,7 +205,8 @@ async function writeState(transaction: Transaction<unknown>, next: Verification,
   const opening = openingOf(next);
   const capturing = 'documentKind' in next ? next : null;
   const submitted = 'submittedAt' in next ? next : null;
-  const assessed = next.state === 'assessed' ? next : null;
+  const assessed = 'assessment' in next ? next : null;
+  const ruled = 'ruling' in next ? next : null;
   const lapsed = next.state === 'lapsed' ? next : null;
   const openingText = opening === null ? null : JSON.stringify(opening);
   await sql`
@@ -200,6 +218,8 @@ async function writeState(transaction: Transaction<unknown>, next: Verification,
       document_kind = coalesce(${capturing?.documentKind ?? null}, document_kind),
       submitted_at = ${submitted?.submittedAt ?? null}, assessed_at = ${assessed?.assessedAt ?? null},
       assessment = ${assessed === null ? null : JSON.stringify(assessed.assessment)}::jsonb,
+      ruling = ${ruled === null ? null : JSON.stringify(ruled.ruling)}::jsonb,
+      validated_at = ${next.state === 'validated' ? next.validatedAt : null},
       lapsed_at = ${lapsed?.lapsedAt ?? null}, lapse_reason = ${lapsed?.lapseReason ?? null}
     where account_id = ${next.accountId} and verification_id = ${next.id}`.execute(transaction);
   const milestone = milestoneOf(next);

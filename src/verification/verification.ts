@@ -1,6 +1,7 @@
 import type { AccountId, VerificationId } from '../kernel/id.ts';
 import type { Assessment } from './assessment.ts';
 import type { Phone } from './phone.ts';
+import type { Ruling } from './ruling.ts';
 
 /** What is true of a verification from the moment it is accepted. */
 export type VerificationBase = {
@@ -88,15 +89,29 @@ export type Capturing = Begun & Asked & { readonly state: 'capturing' };
 
 type Sealed = Begun & Asked & { readonly submittedAt: Date };
 
+/** Everything that was asked for has come, and nothing more is taken. */
+export type Sent = Extract<Verification, Sealed>;
+
+export const isSent = (verification: Verification): verification is Sent => 'submittedAt' in verification;
+
 /** The evidence is complete and sealed; the engine is to look at it. */
 export type Submitted = Sealed & { readonly state: 'submitted' };
 
-/** Findings and outcome are there; a person rules, or the certificate is made. */
-export type Assessed = Sealed & {
-  readonly state: 'assessed';
-  readonly assessedAt: Date;
-  readonly assessment: Assessment;
-};
+type Measured = Sealed & { readonly assessedAt: Date; readonly assessment: Assessment };
+
+/** Findings and outcome are there; the account's policy or a person rules. */
+export type Assessed = Measured & { readonly state: 'assessed' };
+
+type Ruled = Measured & { readonly ruling: Ruling };
+
+/** Accepted; its certificate is being made. Nobody is told before that is there. */
+export type Approved = Ruled & { readonly state: 'approved' };
+
+/** Accepted, and the signed certificate is there to be fetched. Final. */
+export type Validated = Ruled & { readonly state: 'validated'; readonly validatedAt: Date };
+
+/** Rejected by a person. Final. */
+export type Rejected = Ruled & { readonly state: 'rejected' };
 
 export const lapseReasons = ['cancelled', 'undeliverable', 'expired'] as const;
 export type LapseReason = (typeof lapseReasons)[number];
@@ -111,7 +126,8 @@ export type Lapsed = VerificationBase & {
   readonly asksFor: AskedPiece | null;
 };
 
-export type Verification = Requested | Invited | Opened | Capturing | Submitted | Assessed | Lapsed;
+export type Verification =
+  Requested | Invited | Opened | Capturing | Submitted | Assessed | Approved | Validated | Rejected | Lapsed;
 export type VerificationState = Verification['state'];
 
 /** What others are told of, each once: the states, with the pieces of evidence told apart. */
@@ -123,3 +139,11 @@ export const milestoneOf = (verification: Verification): Milestone =>
 /** The applicant's traces, whatever became of the request; null: nobody has begun. */
 export const openingOf = (verification: Verification): Opening | null =>
   'opening' in verification ? verification.opening : null;
+
+/** What the engine found, once it has looked. */
+export const assessmentOf = (verification: Verification): Assessment | null =>
+  'assessment' in verification ? verification.assessment : null;
+
+/** Nothing changes any more. */
+export const isFinal = ({ state }: Verification): boolean =>
+  state === 'validated' || state === 'rejected' || state === 'lapsed';
