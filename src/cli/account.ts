@@ -16,6 +16,7 @@ import { balancesOf, enter } from '../credits/ledger.store.ts';
 import { readImageHeader } from '../engine/runtime/image-header.ts';
 import { type AccountId, parseAccountId } from '../kernel/id.ts';
 import { MS_PER_HOUR, later } from '../kernel/instant.ts';
+import { alone } from '../storage/alone.client.ts';
 import { parseSender } from '../notification/sms/sender.ts';
 import { retentionProfiles } from '../evidence/retention.ts';
 import { UsageError, oneOf, parseCommandLine, type Command, wholeNumber } from './command.ts';
@@ -110,6 +111,23 @@ export async function newAccount(
   if (hundredths > 0) await topUp(database, account.id, hundredths, 'first credits');
   return { account: String(account.id), apiUser: apiUserOf(account.id), apiToken };
 }
+
+/** Credits that the first account has, to try everything with. */
+const FIRST_CREDITS_HUNDREDTHS = 10_000;
+
+/** Makes an account where there is none; however many processes begin at once, one of them. */
+export const firstAccount = ({
+  database,
+  secrets,
+}: Pick<Installation, 'database' | 'secrets'>): Promise<Awaited<ReturnType<typeof newAccount>> | null> =>
+  alone(database, 'firstAccount', async () =>
+    (await listAccounts(database)).length > 0
+      ? null
+      : newAccount(
+          { database, secrets },
+          { name: 'First account', state: 'validated', hundredths: FIRST_CREDITS_HUNDREDTHS },
+        ),
+  );
 
 async function list(args: readonly string[]): Promise<number> {
   const { values } = parseCommandLine(args, { json: { type: 'boolean' } });

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:https';
 import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { listAccounts } from '../access/account.store.ts';
 import { sameDigest, sha256 } from '../access/secrets.client.ts';
 import { type Config, settingsSchema } from '../config.ts';
 import { preferredLanguage } from '../contract/accept-language.ts';
@@ -19,7 +18,7 @@ import { RECEIPTS_PATH, receiptRoute } from '../notification/sms/receipt.route.t
 import { type ReceiptSettings, httpSettings } from '../notification/sms/gateways/http-settings.ts';
 import { openQrWriter } from '../notification/sms/qr.client.ts';
 import { outboxRoute } from '../notification/sms/outbox.route.ts';
-import { newAccount } from './account.ts';
+import { firstAccount } from './account.ts';
 import { evidenceParts, openMeasuring, openPages } from './applicants.ts';
 import { evidenceRoom } from '../evidence/evidence-room.client.ts';
 import { UsageError, oneOf, parseCommandLine, type Command } from './command.ts';
@@ -132,7 +131,7 @@ async function start(
   const { dataFolder } = config;
   const kept = evidenceParts(installation, { ...config, clock });
   const applicants = {
-    pages: await openPages(dataFolder),
+    pages: await openPages('capture', dataFolder),
     evidence: evidenceRoom(kept),
     retention: { blobs: kept.blobs },
   };
@@ -152,6 +151,7 @@ async function start(
       log,
       clock,
       applicants,
+      panelPages: await openPages('panel', dataFolder),
       ...(measuring === undefined ? {} : { measuring }),
       openGateway: async (onReceipt) => gatewayOf(config, { onReceipt, log, outbox }),
       addRoutes(app, isLocal, keepReceipt) {
@@ -258,9 +258,6 @@ function stopSignal(log: Log): Promise<void> {
   });
 }
 
-/** Credits that the first account has, to try everything with. */
-const FIRST_CREDITS_HUNDREDTHS = 10_000;
-
 /** What the first start tells, once, and each start tells shortly. */
 async function welcome(
   config: Config,
@@ -277,12 +274,8 @@ async function welcome(
       `  on a phone         ${publicUrl}/cotejo-ca.cer, once, to trust this service's certificates`,
       `  its fingerprint    ${certificates.authority.fingerprint}`,
     );
-  if ((await listAccounts(installation.database)).length === 0) {
-    const created = await newAccount(installation, {
-      name: 'First account',
-      state: 'validated',
-      hundredths: FIRST_CREDITS_HUNDREDTHS,
-    });
+  const created = await firstAccount(installation);
+  if (created !== null) {
     const curlOptions = certificates?.authority ? [`--cacert ${certificates.authority.authorityFile}`] : [];
     lines.push(
       '',

@@ -1,10 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { sql } from 'kysely';
+import { alone } from './alone.client.ts';
 import type { Database } from './database.client.ts';
-
-/** Only one process migrates; the others wait. The number is arbitrary and stays. */
-const MIGRATION_LOCK = 4_071_903_551;
 
 const folder = path.join(import.meta.dirname, 'migrations');
 
@@ -19,22 +17,17 @@ export const knownMigrations = readdirSync(folder)
  * @returns the names of those applied now.
  */
 export async function migrate(database: Database, now: Date): Promise<readonly string[]> {
-  return database.connection().execute(async (connection) => {
-    await sql`select pg_advisory_lock(${MIGRATION_LOCK})`.execute(connection);
-    try {
-      await sql`create table if not exists schema_migration (name text primary key, applied_at timestamptz not null)`.execute(
-        connection,
-      );
-      const missing = await missingMigrations(connection);
-      for (const name of missing)
-        await connection.transaction().execute(async (transaction) => {
-          await sql.raw(readFileSync(path.join(folder, name), 'utf8')).execute(transaction);
-          await sql`insert into schema_migration values (${name}, ${now})`.execute(transaction);
-        });
-      return missing;
-    } finally {
-      await sql`select pg_advisory_unlock(${MIGRATION_LOCK})`.execute(connection);
-    }
+  return alone(database, 'migration', async (connection) => {
+    await sql`create table if not exists schema_migration (name text primary key, applied_at timestamptz not null)`.execute(
+      connection,
+    );
+    const missing = await missingMigrations(connection);
+    for (const name of missing)
+      await connection.transaction().execute(async (transaction) => {
+        await sql.raw(readFileSync(path.join(folder, name), 'utf8')).execute(transaction);
+        await sql`insert into schema_migration values (${name}, ${now})`.execute(transaction);
+      });
+    return missing;
   });
 }
 
