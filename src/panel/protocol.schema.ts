@@ -20,7 +20,7 @@ import { z } from 'zod';
  * | POST `requests/:id/cancel`, `requests/:id/resend` | `{}` | `requestDetail` | request |
  * | GET `requests/:id/certificate` | – | the PDF as a download; 404 while there is none | request |
  * | GET `requests/:id/callbacks` | – | `callbackList`, with each attempt's raw request and reply | callback |
- * | POST `requests/:id/callbacks/:delivery/resend` | `{}` | `callbackList` | callback |
+ * | POST `requests/:id/callbacks/:number/resend` | `{}` | `callbackList` | callback |
  * | GET `requests/:id/evidence/:kind` | kind: `face-video`, `front`, `back` | the bytes as they were sent; `Range` for the video | case |
  * | GET `requests/:id/exhibits/:name` | a picture that `caseDetail` names | JPEG | case |
  * | GET `requests/:id/case` | – | `caseDetail` of any request that was assessed, for those who may look into all of them; to read only | case |
@@ -33,10 +33,12 @@ import { z } from 'zod';
  * | POST `desk/cases/:id/undo` | `{}` | `heldCase`: in hand again; another one that was is put back | desk |
  * | POST `desk/cases/:id/escalate` | `escalateBody` | `deskOverview`; the case goes to the supervisors | desk |
  * | POST `desk/cases/:id/notes` | `noteBody` | `{ notes }` | desk |
- * | GET `callback-endpoint` | – | `callbackEndpoint` | callback |
- * | POST `callback-endpoint` | `callbackEndpointBody` | `callbackEndpoint` | callback |
- * | POST `callback-endpoint/rotate-secret` | `{}` | `newCallbackSecret`: shown this once | callback |
- * | POST `callback-endpoint/test` | `{}` | `callbackAttempt`: what was sent and what came back | callback |
+ * | GET `callback-endpoint` | – | `callbackSetup` | callback |
+ * | POST `callback-endpoint` | `callbackEndpointBody` | `savedCallback`: with a secret that is shown this once | callback |
+ * | POST `callback-endpoint/remove`, `…/enable`, `…/disable` | `{}` | `callbackSetup` | callback |
+ * | POST `callback-endpoint/rotate-secret` | `rotateCallbackSecretBody` | `savedCallback` | callback |
+ * | POST `callback-endpoint/test` | `{}` | `callbackTest`: what was sent and what came back | callback |
+ * | POST `callback-endpoint/dismiss-notice` | `dismissNoticeBody` | `callbackSetup` | callback |
  * | GET `credits?before=` | `creditsQuery` | `creditsStatement` | figures |
  * | POST `credits/top-up` | `topUpBody` | `creditsStatement`; the installer only | figures |
  * | GET `figures?from=&to=` | `figuresQuery` | `figures` | figures |
@@ -57,7 +59,8 @@ export const conflicts = [
 ] as const;
 export type Conflict = (typeof conflicts)[number];
 
-/** `why` of `value-refused`, by the field that `at` names: the parsers' own words, those of the contract's calls. */
+/** `why` of `value-refused`, by the field that `at` names: the parsers' own words, those of the contract's calls. The callback
+ * endpoint's `url` has the words of `notification/webhook/`. */
 export const refusedValues = {
   phone: [
     'phone-missing',
@@ -72,8 +75,6 @@ export const refusedValues = {
   sender: ['sender-missing', 'sender-characters', 'sender-too-long', 'sender-not-allowed'],
   requestedNumber: ['number-unreadable', 'number-too-long'],
   sendAt: ['date-unreadable', 'date-too-far'],
-  /** The callback endpoint's: the slug of what is wrong with the address. */
-  url: ['url-refused'],
 } as const;
 
 /** A user of the panel as others see them; `name` is null where the user is gone. */
