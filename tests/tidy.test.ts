@@ -21,6 +21,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   access: ['kernel'],
   evidence: ['kernel', 'storage'],
   verification: ['kernel', 'credits', 'access', 'evidence'],
+  // Test applicants: what they bring, and how far they come.
+  rehearsal: ['kernel', 'verification', 'evidence', 'engine', 'specimen'],
   'notification/sms': ['kernel', 'verification'],
   'notification/webhook': ['kernel', 'http', 'notification/sms', 'verification'],
   review: ['kernel', 'verification', 'access', 'evidence', 'credits'],
@@ -36,7 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'notification/webhook',
     'notification/sms',
   ],
-  contract: ['kernel', 'verification', 'credits', 'access', 'notification/sms'],
+  contract: ['kernel', 'verification', 'credits', 'access', 'notification/sms', 'rehearsal'],
   capture: ['kernel', 'verification', 'evidence', 'access'],
   certificate: ['kernel', 'verification', 'credits', 'access'],
   storage: ['kernel'],
@@ -66,6 +68,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'notification/webhook',
     'review',
     'panel',
+    'rehearsal',
     'config.ts',
   ],
 };

@@ -11,9 +11,13 @@ export type AccountState = (typeof accountStates)[number];
 /** How an account's answers are wrapped: the contract shows a list of one object, some clients read a bare object. */
 export const envelopes = ['array', 'object'] as const;
 
+/** `test`: whom it asks for are test applicants, all of them; see `rehearsal/`. */
+export const modes = ['live', 'test'] as const;
+
 export const deciders = ['policy', 'operator'] as const;
 
 export type AccountSettings = {
+  readonly mode: (typeof modes)[number];
   readonly functions: readonly AccountFunction[];
   readonly envelope: (typeof envelopes)[number];
   /** HTTP status codes say what the answer's number says, instead of 200 for everything. */
@@ -64,6 +68,7 @@ export type Account = {
 };
 
 export const defaultSettings: AccountSettings = {
+  mode: 'live',
   functions: accountFunctions,
   envelope: 'array',
   strictHttp: false,

@@ -8,6 +8,7 @@ import {
   apiUserOf,
   deciders,
   envelopes,
+  modes,
 } from '../access/account.ts';
 import { changeAccount, createAccount, findAccount, listAccounts, rotateToken } from '../access/account.store.ts';
 import { drawInteger, newApiToken } from '../access/secrets.client.ts';
@@ -24,18 +25,21 @@ import { type Installation, openInstallation, readConfig } from './installation.
 
 const help = `cotejo account: accounts of companies, also while the service runs
 
-usage: cotejo account create NAME [--credits N] [--unvalidated] [--json]
+usage: cotejo account create NAME [--credits N] [--unvalidated] [--test] [--json]
        cotejo account list [--json]
        cotejo account show ACCOUNT [--json]
        cotejo account set ACCOUNT SETTING=VALUE … [--json]
        cotejo account token ACCOUNT [--overlap HOURS] [--json]
        cotejo account credit ACCOUNT CREDITS [--note TEXT] [--json]
 
+An account in test mode (--test) asks for test applicants only, at no cost: docs/contract/test-applicants.md.
+
 'create' and 'token' print the API token: it is shown this once and stored nowhere. 'token' gives a new one; the one in use
 stays valid for --overlap hours (default 72; 0: ends now), older ones end. 'credit' adds credits, or takes them back with a minus sign.
 
 settings of 'set':
   state=validated|unvalidated|disabled
+  mode=live|test                          of what is asked for from then on
   functions=request,certificate,credits   what the account may call
   envelope=array|object                   how JSON answers are wrapped
   strictHttp=yes|no                       HTTP status codes instead of 200 for everything
@@ -77,7 +81,12 @@ const actions = { create, list, show, set, token, credit };
 async function create(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseCommandLine(
     args,
-    { credits: { type: 'string', default: '0' }, unvalidated: { type: 'boolean' }, json: { type: 'boolean' } },
+    {
+      credits: { type: 'string', default: '0' },
+      unvalidated: { type: 'boolean' },
+      test: { type: 'boolean' },
+      json: { type: 'boolean' },
+    },
     ['NAME'],
   );
   const name = positionals[0]!.trim();
@@ -89,6 +98,7 @@ async function create(args: readonly string[]): Promise<number> {
       name,
       state: values.unvalidated === true ? 'unvalidated' : 'validated',
       hundredths,
+      mode: values.test === true ? 'test' : 'live',
     });
     print(values.json, created, [
       `account    ${created.account}`,
@@ -102,12 +112,26 @@ async function create(args: readonly string[]): Promise<number> {
 /** An account with its first token and credits. The token is told here and nowhere else. */
 export async function newAccount(
   { database, secrets }: Pick<Installation, 'database' | 'secrets'>,
-  { name, state, hundredths }: { readonly name: string; readonly state: AccountState; readonly hundredths: number },
+  {
+    name,
+    state,
+    hundredths,
+    mode = 'live',
+  }: {
+    readonly name: string;
+    readonly state: AccountState;
+    readonly hundredths: number;
+    readonly mode?: AccountSettings['mode'];
+  },
 ): Promise<{ readonly account: string; readonly apiUser: string; readonly apiToken: string }> {
   const apiToken = newApiToken();
   const now = new Date();
   const tokenHmac = secrets.tokenHmac(apiToken);
-  const account = await createAccount(database, { name, state, settings: {}, tokenHmac, now }, drawInteger);
+  const account = await createAccount(
+    database,
+    { name, state, settings: mode === 'live' ? {} : { mode }, tokenHmac, now },
+    drawInteger,
+  );
   if (hundredths > 0) await topUp(database, account.id, hundredths, 'first credits');
   return { account: String(account.id), apiUser: apiUserOf(account.id), apiToken };
 }
@@ -227,6 +251,7 @@ function webAddressOf(text: string, option: string): string {
 /** Each setting with what it may be. */
 const readers: Readonly<Record<string, (value: string, option: string) => Change>> = {
   state: (value, option) => ({ state: oneOf(value, option, accountStates) }),
+  mode: (value, option) => ({ settings: { mode: oneOf(value, option, modes) } }),
   functions: (value, option) => ({
     settings: { functions: listOf(value).map((name) => oneOf(name, option, accountFunctions)) },
   }),

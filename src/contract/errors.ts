@@ -2,6 +2,7 @@ import { creditsOf } from '../credits/ledger.ts';
 import type { IdRefusal } from '../kernel/id.ts';
 import type { MessageRefusal } from '../notification/sms/message.ts';
 import type { SenderRefusal } from '../notification/sms/sender.ts';
+import type { TestApplicantRefusal } from '../rehearsal/test-numbers.ts';
 import type { PhoneRefusal } from '../verification/phone.ts';
 import type { AcceptRefusal, CancelRefusal, CertificateRefusal, ResendRefusal } from '../verification/service.ts';
 import type { Language } from './accept-language.ts';
@@ -18,6 +19,7 @@ export type WireRefusal =
   | RequestRefusal
   | ParameterRefusal
   | PhoneRefusal
+  | TestApplicantRefusal
   | SenderRefusal
   | MessageRefusal
   | FechaRefusal
@@ -88,6 +90,8 @@ export const wireErrorOf: Readonly<Record<RefusalKind, WireError>> = {
   'phone-not-in-plan': malformed,
   'phone-premium': malformed,
   'phone-not-mobile': malformed,
+  'phone-not-a-test-applicant': malformed,
+  'test-applicant-needs-number': malformed,
   'sender-missing': malformed,
   'sender-characters': malformed,
   'sender-too-long': malformed,

@@ -35,6 +35,8 @@ export type Report = {
   readonly MotivoCodigo?: RejectionReason;
   /** Ours: the client's own reference, when it gave one. */
   readonly Referencia?: string;
+  /** Ours: a test applicant's. Nobody was verified. */
+  readonly Prueba?: 'Si';
 };
 
 /** The body of a callback for the state that a verification is in. What is not known yet is empty. */
@@ -63,6 +65,7 @@ export function reportOf(verification: Verification): Report {
           MotivoCodigo: verification.ruling.rejection,
         }),
     ...(verification.reference === null ? {} : { Referencia: verification.reference }),
+    ...(verification.rehearsal === null ? {} : { Prueba: 'Si' as const }),
   };
 }
 

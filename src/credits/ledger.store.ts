@@ -146,6 +146,7 @@ async function unsettled(transaction: Transaction<unknown>, accountId: AccountId
   const { rows } = await sql<{ verificationId: number; fault: string }>`
     select * from (
       select verification_id as "verificationId", case
+        when is_test then case when reserves + settlements > 0 then 'a test that was charged' end
         when reserves <> 1 then 'reserved ' || reserves || ' times'
         when settlements > 1 then 'settled ' || settlements || ' times'
         when settled_hundredths is not null and settled_hundredths <> reserved_hundredths then 'settled for another amount than reserved'
@@ -155,7 +156,7 @@ async function unsettled(transaction: Transaction<unknown>, accountId: AccountId
         when state = 'lapsed' and invited_at is not null and posts <> 1 then 'lapsed after sending and not posted'
       end as fault
       from (
-        select v.verification_id, v.state, v.invited_at, v.reserved_hundredths,
+        select v.verification_id, v.state, v.invited_at, v.reserved_hundredths, v.rehearsal is not null as is_test,
           count(*) filter (where e.kind = 'reserve') as reserves,
           count(*) filter (where e.kind = 'post') as posts,
           count(*) filter (where e.kind = 'void') as voids,

@@ -24,6 +24,7 @@ const candidate = (id: number, hundredths: number, key: string | null): Candidat
     reference: null,
     reservedHundredths: hundredths,
     linkLifetimeHours: 72,
+    rehearsal: null,
   },
   callId: String(id),
   isBulk: false,

@@ -122,6 +122,7 @@ function acceptanceStatement(
     reference: next.reference,
     reserved_hundredths: next.reservedHundredths,
     link_lifetime_hours: next.linkLifetimeHours,
+    rehearsal: next.rehearsal,
   }));
   const keys = accepted.flatMap(({ candidate: { key }, next, available }) =>
     key === null
@@ -138,12 +139,12 @@ function acceptanceStatement(
   return sql`
     with requested as (
       insert into verification (account_id, verification_id, state, call_id, requested_at, updated_at, phone, sender, message_template,
-        send_at, send_at_text, requested_number, reference, reserved_hundredths, link_lifetime_hours)
+        send_at, send_at_text, requested_number, reference, reserved_hundredths, link_lifetime_hours, rehearsal)
       select ${accountId}, verification_id, state, call_id, requested_at, requested_at, phone, sender, message_template,
-        send_at, send_at_text, requested_number, reference, reserved_hundredths, link_lifetime_hours
+        send_at, send_at_text, requested_number, reference, reserved_hundredths, link_lifetime_hours, rehearsal
       from jsonb_to_recordset(${JSON.stringify(verifications)}::jsonb) as v (verification_id integer, state text, call_id uuid,
         requested_at timestamptz, phone text, sender text, message_template text, send_at timestamptz, send_at_text text,
-        requested_number text, reference text, reserved_hundredths bigint, link_lifetime_hours integer)
+        requested_number text, reference text, reserved_hundredths bigint, link_lifetime_hours integer, rehearsal jsonb)
       on conflict do nothing returning 1),
     ${entered},
     remembered as (

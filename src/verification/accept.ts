@@ -53,15 +53,16 @@ export function decide(
         ? ok({ id: earlier.id, availableHundredths: earlier.availableHundredths })
         : refuse({ kind: 'idempotency-key-reused' });
     const step = accepted(accepting, now, { isBulk: candidate.isBulk });
-    const [reserve] = step.entries as [LedgerEntry];
-    const applied = applyEntry(after, reserve);
-    if (!applied.ok) {
-      if (applied.refusal.kind === 'credits-exhausted') return refuse(applied.refusal);
-      throw new RangeError(`a verification cannot cost ${accepting.reservedHundredths} hundredths`);
+    for (const reserve of step.entries) {
+      const applied = applyEntry(after, reserve);
+      if (!applied.ok) {
+        if (applied.refusal.kind === 'credits-exhausted') return refuse(applied.refusal);
+        throw new RangeError(`a verification cannot cost ${accepting.reservedHundredths} hundredths`);
+      }
+      after = applied.value;
+      entries.push(reserve);
     }
-    after = applied.value;
     const available = after.available;
-    entries.push(reserve);
     jobs.push(...step.jobs);
     decided.push({ candidate, next: step.next, available });
     if (key !== null)

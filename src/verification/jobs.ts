@@ -29,6 +29,13 @@ export type Job =
       readonly id: VerificationId;
       readonly at: Date;
     }
+  /** Has a test applicant take its next step. */
+  | {
+      readonly kind: 'run-test-applicant';
+      readonly accountId: AccountId;
+      readonly id: VerificationId;
+      readonly at: Date;
+    }
   | { readonly kind: 'lapse-expired'; readonly accountId: AccountId; readonly id: VerificationId; readonly at: Date };
 
 export type JobKind = Job['kind'];
@@ -40,4 +47,5 @@ export const jobKinds = [
   'run-engine',
   'apply-policy',
   'issue-certificate',
+  'run-test-applicant',
 ] as const satisfies readonly JobKind[];

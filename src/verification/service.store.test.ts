@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import test, { after, before } from 'node:test';
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { type Account, defaultSettings } from '../access/account.ts';
 import { createAccount } from '../access/account.store.ts';
 import { drawInteger, newApiToken, secretsFrom, sha256, sha256Hex } from '../access/secrets.client.ts';
@@ -86,6 +87,7 @@ const wanted: NewVerification = {
   requestedNumber: null,
   reference: null,
 };
+  rehearsal: null,
 
 async function balanced(account: Account): Promise<void> {
   assert.deepEqual((await checkLedger(opened.database, account.id)).faults, []);
@@ -276,6 +278,26 @@ test('whatever order commands come in, the books say what a model says', async (
 });
 
 test('with the database away every method says so and nothing else', async () => {
+test('a test applicant costs nothing and is sent nothing; nobody else is asked for in test mode, and no test in a live account', async () => {
+  const rehearsal = { applicant: 'alike', ends: { at: 'validated' } } as const;
+  const testing = await accountWith(0, { ...defaultSettings, mode: 'test' });
+  const accepted = await service.accept(testing, { ...wanted, rehearsal }, null);
+  assert.ok(accepted.ok && accepted.value.availableHundredths === 0);
+  const found = await service.report(testing.id, accepted.value.id);
+  assert.deepEqual(found?.verification.rehearsal, rehearsal);
+  assert.equal((await service.resend(testing, accepted.value.id)).ok, false);
+  assert.equal((await service.cancel(testing, accepted.value.id)).ok, true);
+  await balanced(testing);
+  const { rows } = await sql<{ name: string }>`
+    select name from pgboss.job where (data->>'id')::bigint = ${accepted.value.id}`.execute(opened.database);
+  assert.deepEqual(rows, [{ name: 'run-test-applicant' }]);
+
+  await assert.rejects(service.accept(testing, wanted, null), RangeError);
+  const live = await accountWith(1);
+  await assert.rejects(service.accept(live, { ...wanted, rehearsal }, null), RangeError);
+  assert.equal(await service.availableHundredths(live.id), 100);
+});
+
   const nowhere = openDatabase({ connectionString: 'postgres://cotejo@127.0.0.1:1/none' });
   const away = verificationService({
     ...parts,

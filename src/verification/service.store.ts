@@ -137,15 +137,18 @@ async function acceptCalls(
 }
 
 function candidateOf({ draw, newCallId }: ServiceParts, { account, wanted, isBulk, key }: Call): Candidate {
-  const { requestHundredths, furtherSegmentHundredths, linkLifetimeHours } = account.settings;
+  const { mode, requestHundredths, furtherSegmentHundredths, linkLifetimeHours } = account.settings;
   const { segments, ...rest } = wanted;
   return {
     accepting: {
       ...rest,
       accountId: account.id,
       id: drawVerificationId(draw),
-      reservedHundredths: requestHundredths + furtherSegmentHundredths * (segments - 1),
+      reservedHundredths: isTest ? 0 : requestHundredths + furtherSegmentHundredths * (segments - 1),
       linkLifetimeHours,
+  const isTest = wanted.rehearsal !== null;
+  if (isTest !== (mode === 'test'))
+    throw new RangeError('test applicants are for accounts in test mode, which have no others');
     },
     callId: newCallId(),
     isBulk,

@@ -2,6 +2,7 @@ import type { Account } from '../access/account.ts';
 import type { AccountId, VerificationId } from '../kernel/id.ts';
 import type { Result } from '../kernel/result.ts';
 import type { Phone } from './phone.ts';
+import type { Rehearsal } from './rehearsal.ts';
 import type { Verification } from './verification.ts';
 
 /** What a company asks for, parsed and priced: every value is one that the account may use. */
@@ -15,6 +16,8 @@ export type NewVerification = {
   readonly sendAtText: string | null;
   readonly requestedNumber: string | null;
   readonly reference: string | null;
+  /** Which test applicant it is, in accounts in test mode and only there. */
+  readonly rehearsal: Rehearsal | null;
 };
 
 /** A client's own key for a call, so that a retry after a lost answer neither charges nor texts again. */

@@ -45,6 +45,7 @@ const wanted = {
   reference: null,
   reservedHundredths: 100,
   linkLifetimeHours: 72,
+  rehearsal: null,
 };
 
 const anInvited = (): Invited => invited(accepted(wanted, now).next, now).next;

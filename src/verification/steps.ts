@@ -3,6 +3,7 @@ import { MS_PER_HOUR, later } from '../kernel/instant.ts';
 import { type Result, ok, refuse } from '../kernel/result.ts';
 import type { Assessment } from './assessment.ts';
 import type { Job } from './jobs.ts';
+import type { Rehearsal } from './rehearsal.ts';
 import type { RejectionReason, Ruler } from './ruling.ts';
 import type { CancelRefusal, ResendRefusal } from './service.ts';
 import {
@@ -44,19 +45,33 @@ export function accepted(wanted: Accepting, now: Date, { isBulk = false } = {}):
   const next: Requested = { ...wanted, state: 'requested', requestedAt: now, updatedAt: now, invitations: 1 };
   return {
     next,
-    entries: [{ kind: 'reserve', hundredths: wanted.reservedHundredths, verificationId: wanted.id }],
-    jobs: [
-      { kind: 'send-invitation', accountId: wanted.accountId, id: wanted.id, invitation: 1, isBulk, at: wanted.sendAt },
-    ],
+    entries: moved('reserve', next),
+    jobs:
+      next.rehearsal === null
+        ? [{ kind: 'send-invitation', accountId: next.accountId, id: next.id, invitation: 1, isBulk, at: next.sendAt }]
+        : [rehearsalJob(next, next.sendAt)],
   };
 }
+
+/** What costs nothing moves nothing. */
+const moved = (
+  kind: 'reserve' | 'post' | 'void',
+  { reservedHundredths: hundredths, id: verificationId }: VerificationBase,
+): LedgerEntry[] => (hundredths === 0 ? [] : [{ kind, hundredths, verificationId }]);
+
+const rehearsalJob = ({ accountId, id }: VerificationBase, at: Date): Job => ({
+  kind: 'run-test-applicant',
+  accountId,
+  id,
+  at,
+});
 
 /** The gateway took the first message: the reservation is posted and the link begins to run out. */
 export function invited(before: Requested, now: Date): Step<Invited> {
   const linkExpiresAt = later(now, before.linkLifetimeHours * MS_PER_HOUR);
   return {
     next: { ...before, state: 'invited', invitedAt: now, updatedAt: now, linkExpiresAt },
-    entries: [{ kind: 'post', hundredths: before.reservedHundredths, verificationId: before.id }],
+    entries: moved('post', before),
     jobs: [{ kind: 'lapse-expired', accountId: before.accountId, id: before.id, at: linkExpiresAt }],
   };
 }
@@ -100,10 +115,7 @@ export function lapsed(before: Requested | Reachable, lapseReason: LapseReason, 
       opening: openingOf(before),
       asksFor: before.state === 'capturing' ? before.asksFor : null,
     },
-    entries:
-      before.state === 'requested'
-        ? [{ kind: 'void', hundredths: before.reservedHundredths, verificationId: before.id }]
-        : [],
+    entries: before.state === 'requested' ? moved('void', before) : [],
     jobs: [],
   };
 }
@@ -118,7 +130,7 @@ export function cancelled(before: Verification, now: Date): Result<Step<Lapsed>,
 /** The first message and three more: enough for a lost SMS, too few to pester anybody. */
 export const MOST_INVITATIONS = 4;
 
-/** The company wants the message sent once more. It costs no further credit. */
+/** The company wants the message sent once more. It costs no further credit; a test applicant gets none. */
 export function resent(before: Verification, now: Date): Result<Step<Reachable>, ResendRefusal> {
   if (!isReachable(before)) return refuse({ kind: 'too-late', verification: before });
   if (before.invitations >= MOST_INVITATIONS) return refuse({ kind: 'resent-too-often', most: MOST_INVITATIONS });
@@ -126,7 +138,10 @@ export function resent(before: Verification, now: Date): Result<Step<Reachable>,
   return ok({
     next: { ...before, invitations: invitation, updatedAt: now },
     entries: [],
-    jobs: [{ kind: 'send-invitation', accountId: before.accountId, id: before.id, invitation, isBulk: false, at: now }],
+    jobs:
+      before.rehearsal === null
+        ? [{ kind: 'send-invitation', accountId: before.accountId, id: before.id, invitation, isBulk: false, at: now }]
+        : [],
   });
 }
 
@@ -181,13 +196,21 @@ export const touched = <Before extends Capturing>(before: Before, now: Date): St
 /** Everything is there, and sealed in the same transaction. */
 export const submitted = (before: Capturing, now: Date): Step<Submitted> => ({
   ...unpaid<Submitted>({ ...before, state: 'submitted', submittedAt: now, updatedAt: now }),
-  jobs: [{ kind: 'run-engine', accountId: before.accountId, id: before.id, at: now }],
+  jobs: [
+    before.rehearsal === null
+      ? { kind: 'run-engine', accountId: before.accountId, id: before.id, at: now }
+      : rehearsalJob(before, now),
+  ],
 });
 
 /** The engine has looked. What follows is a person's or the policy's to say. */
 export const assessed = (before: Submitted, assessment: Assessment, now: Date): Step<Assessed> => ({
   ...unpaid<Assessed>({ ...before, state: 'assessed', assessedAt: now, updatedAt: now, assessment }),
-  jobs: [{ kind: 'apply-policy', accountId: before.accountId, id: before.id, at: now }],
+  jobs: [
+    before.rehearsal === null
+      ? { kind: 'apply-policy', accountId: before.accountId, id: before.id, at: now }
+      : rehearsalJob(before, now),
+  ],
 });
 
 /** It is accepted: the certificate is made next, and others are told when that is there. */
@@ -207,6 +230,19 @@ export const rejected = (
 /** The certificate is kept, on the disk, before anybody hears of it. */
 export const validated = (before: Approved, now: Date): Step<Validated> =>
   unpaid({ ...before, state: 'validated', updatedAt: now, validatedAt: now });
+
+/**
+ * Has a test applicant do something else from here on.
+ * @returns null for a person: nobody is made a test who was not one when it was accepted.
+ */
+export const rehearsedAnew = <Before extends Verification>(
+  before: Before,
+  rehearsal: Rehearsal,
+  now: Date,
+): Step<Before> | null =>
+  before.rehearsal === null
+    ? null
+    : { next: { ...before, rehearsal, updatedAt: now }, entries: [], jobs: [rehearsalJob(before, now)] };
 
 /** A step that moves no money and starts no work. */
 const unpaid = <Next extends Verification>(next: Next): Step<Next> => ({ next, entries: [], jobs: [] });

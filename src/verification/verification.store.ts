@@ -6,6 +6,7 @@ import { type Result, ok, refuse } from '../kernel/result.ts';
 import type { Assessment } from './assessment.ts';
 import type { Job } from './jobs.ts';
 import type { Phone } from './phone.ts';
+import { type Rehearsal, testApplicants } from './rehearsal.ts';
 import { type Ruling, rejectionReasons } from './ruling.ts';
 import type { Step } from './steps.ts';
 import {
@@ -14,6 +15,7 @@ import {
   type LapseReason,
   type Opening,
   type Verification,
+  lapseReasons,
   milestoneOf,
   openingOf,
 } from './verification.ts';
@@ -23,7 +25,8 @@ type Queryable = Kysely<unknown> | Transaction<unknown>;
 export const columns =
   sql.raw(`account_id, verification_id, state, requested_at, updated_at, phone, sender, message_template, send_at,
   send_at_text, requested_number, reference, reserved_hundredths, link_lifetime_hours, invitations, invited_at, link_expires_at,
-  opening, asks_for, document_kind, submitted_at, assessed_at, assessment, ruling, validated_at, lapsed_at, lapse_reason`);
+  opening, asks_for, document_kind, submitted_at, assessed_at, assessment, ruling, validated_at, lapsed_at, lapse_reason,
+  rehearsal`);
 
 type Row = {
   readonly account_id: number;
@@ -53,6 +56,7 @@ type Row = {
   readonly validated_at: Date | null;
   readonly lapsed_at: Date | null;
   readonly lapse_reason: LapseReason | null;
+  readonly rehearsal: unknown;
 };
 
 export async function findVerification(
@@ -84,6 +88,7 @@ function verificationOf(row: Row): Verification {
     reservedHundredths: row.reserved_hundredths,
     linkLifetimeHours: row.link_lifetime_hours,
     invitations: row.invitations,
+    rehearsal: row.rehearsal === null ? null : rehearsalSchema.parse(row.rehearsal),
   };
   // What a state has is there: the table's own checks say so.
   const sent = () => ({ invitedAt: row.invited_at!, linkExpiresAt: row.link_expires_at! });
@@ -151,6 +156,30 @@ const rulingSchema = z.object({
   ]),
   rejection: z.enum(rejectionReasons).nullable(),
 }) satisfies z.ZodType<Ruling>;
+
+const rehearsalSchema = z.object({
+  applicant: z.enum(testApplicants),
+  ends: z.discriminatedUnion('at', [
+    z.object({
+      at: z.enum([
+        'invited',
+        'opened',
+        'face-asked',
+        'front-asked',
+        'back-asked',
+        'submitted',
+        'assessed',
+        'validated',
+      ]),
+    }),
+    z.object({ at: z.literal('rejected'), reason: z.enum(rejectionReasons) }),
+    z.object({
+      at: z.literal('lapsed'),
+      after: z.enum(['requested', 'invited', 'opened']),
+      reason: z.enum(lapseReasons),
+    }),
+  ]),
+}) satisfies z.ZodType<Rehearsal>;
 
 export type AdvanceRefusal = { readonly kind: 'unknown-verification' };
 
@@ -220,7 +249,8 @@ async function writeState(transaction: Transaction<unknown>, next: Verification,
       assessment = ${assessed === null ? null : JSON.stringify(assessed.assessment)}::jsonb,
       ruling = ${ruled === null ? null : JSON.stringify(ruled.ruling)}::jsonb,
       validated_at = ${next.state === 'validated' ? next.validatedAt : null},
-      lapsed_at = ${lapsed?.lapsedAt ?? null}, lapse_reason = ${lapsed?.lapseReason ?? null}
+      lapsed_at = ${lapsed?.lapsedAt ?? null}, lapse_reason = ${lapsed?.lapseReason ?? null},
+      rehearsal = ${next.rehearsal === null ? null : JSON.stringify(next.rehearsal)}::jsonb
     where account_id = ${next.accountId} and verification_id = ${next.id}`.execute(transaction);
   const milestone = milestoneOf(next);
   if (milestone === milestoneOf(before)) return;

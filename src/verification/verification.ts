@@ -1,6 +1,7 @@
 import type { AccountId, VerificationId } from '../kernel/id.ts';
 import type { Assessment } from './assessment.ts';
 import type { Phone } from './phone.ts';
+import type { Rehearsal } from './rehearsal.ts';
 import type { Ruling } from './ruling.ts';
 
 /** What is true of a verification from the moment it is accepted. */
@@ -21,11 +22,13 @@ export type VerificationBase = {
   readonly requestedNumber: string | null;
   /** The client's own reference, echoed. */
   readonly reference: string | null;
-  /** What was reserved for it, hundredths of a credit. */
+  /** What was reserved for it, hundredths of a credit; 0 for a test. */
   readonly reservedHundredths: number;
   readonly linkLifetimeHours: number;
   /** How often an invitation was asked for: 1, and one more with each resend. */
   readonly invitations: number;
+  /** What a test applicant is to do; null: a person is asked for. See [Note: Test applicants]. */
+  readonly rehearsal: Rehearsal | null;
 };
 
 /** Accepted, credit reserved; perhaps scheduled. The invitation is not yet with the gateway. */

@@ -35,6 +35,7 @@ export const sampleVerification: Assessed = {
   reservedHundredths: 100,
   linkLifetimeHours: 72,
   invitations: 1,
+  rehearsal: null,
   invitedAt: new Date('2021-10-10T08:10:00Z'),
   linkExpiresAt: new Date('2021-10-13T08:10:00Z'),
   opening: {

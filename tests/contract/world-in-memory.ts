@@ -110,6 +110,7 @@ export async function worldInMemory({
       sendAtText: null,
       requestedNumber: '00000000T',
       reference: 'pedido-1042',
+      rehearsal: null,
     } as Parameters<typeof inner.service.accept>[1];
     await inner.service.accept(account, wanted, null);
     if (to === 'cancelled') await inner.service.cancel(account, firstId as VerificationId);

@@ -44,6 +44,7 @@ export function exampleFacts(now = new Date('2026-11-25T10:07:31.000Z')): Certif
       reservedHundredths: 100,
       linkLifetimeHours: 72,
       invitations: 1,
+      rehearsal: null,
       invitedAt: before(896),
       linkExpiresAt: before(-200_000),
       opening: {

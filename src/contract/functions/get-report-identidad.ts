@@ -32,6 +32,7 @@ export const getReportIdentidad: WireFunction = {
     Dispositivo: text('JSON: the device used.', ''),
     Result: text('JSON: the result of the verification. Empty until there is one.', ''),
     Referencia: text('Your own reference, if you gave one.', 'pedido-1042').optional(),
+    Prueba: text('Si for a test applicant of an account in test mode: nobody was verified.', 'Si').optional(),
     EstadoEnvio: text(
       'How far the SMS is: En espera, Enviado, Entregado, No entregable, Cancelado or Caducado.',
       'Entregado',

@@ -3,6 +3,7 @@ import test from 'node:test';
 import { defaultSettings, type Account, type AccountSettings } from '../../access/account.ts';
 import type { AccountId, VerificationId } from '../../kernel/id.ts';
 import { ok } from '../../kernel/result.ts';
+import { testNumbers } from '../../rehearsal/test-numbers.ts';
 import type { IdempotencyKey, NewVerification, VerificationService } from '../../verification/service.ts';
 import { errorFieldsOf } from '../errors.ts';
 import { gather } from '../parameters.ts';
@@ -61,6 +62,7 @@ test('texts become what the service takes', async () => {
         sendAtText: '2027-05-01 15:10',
         requestedNumber: '00000000T',
         reference: 'pedido-1042',
+        rehearsal: null,
       },
       key: null,
     },
@@ -115,6 +117,27 @@ test('every refusal begins with the parameter that is wrong', async () => {
     assert.ok(typeof sentence === 'string', `${parameter}=${JSON.stringify(value.slice(0, 40))} is refused`);
     assert.ok(sentence.startsWith(`${parameter}: `), sentence);
     if (value.length > 5) assert.ok(!sentence.includes(value), 'the value is not repeated');
+  }
+});
+
+test('an account in test mode asks for test applicants and for nobody else', async () => {
+  const mode = 'test';
+  const rehearsed = await asked({ Telefono: '+34 600 005 100' }, { mode });
+  assert.ok(typeof rehearsed !== 'string');
+  assert.deepEqual(rehearsed.wanted.rehearsal, { applicant: 'alike', ends: { at: 'validated' } });
+  for (const nobody of ['34600000006', '34600005102', '34600005512', '34711222333'])
+    assert.match(String(await asked({ Telefono: nobody }, { mode })), /^Telefono: your account is in test mode/);
+  const other = { Telefono: '34600009009' };
+  assert.match(String(await asked(other, { mode })), /^Dni: this test applicant brings another number/);
+  assert.equal(typeof (await asked({ ...other, Dni: '00000000T' }, { mode })), 'object');
+});
+
+test('in a live account the numbers of test applicants are numbers like any other', async () => {
+  assert.equal(testNumbers.size, 34);
+  for (const number of testNumbers.keys()) {
+    const live = await asked({ Telefono: number });
+    assert.ok(typeof live !== 'string');
+    assert.equal(live.wanted.rehearsal, null, number);
   }
 });
 

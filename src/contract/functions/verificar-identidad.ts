@@ -3,6 +3,7 @@ import { creditsOf } from '../../credits/ledger.ts';
 import { type Result, ok, refuse } from '../../kernel/result.ts';
 import { invitationText, type MessageRefusal } from '../../notification/sms/message.ts';
 import { parseSender, type SenderRefusal } from '../../notification/sms/sender.ts';
+import { type TestApplicantRefusal, rehearsalFor } from '../../rehearsal/test-numbers.ts';
 import { parsePhone, type PhoneRefusal } from '../../verification/phone.ts';
 import type { NewVerification } from '../../verification/service.ts';
 import { parseDni, type DniRefusal } from '../dni.ts';
@@ -100,7 +101,7 @@ export const verificarIdentidad: WireFunction = {
   },
 };
 
-type Refusal = PhoneRefusal | SenderRefusal | MessageRefusal | FechaRefusal | DniRefusal;
+type Refusal = PhoneRefusal | TestApplicantRefusal | SenderRefusal | MessageRefusal | FechaRefusal | DniRefusal;
 
 /** Texts into what the service takes. The parameter that must be there is looked at first. */
 function parse(asked: Asked, { account, now }: Call, { usualLink }: FunctionPorts): Result<NewVerification, Refusal> {
@@ -116,6 +117,8 @@ function parse(asked: Asked, { account, now }: Call, { usualLink }: FunctionPort
   if (!schedule.ok) return schedule;
   const number = parseDni(asked.Dni ?? null);
   if (!number.ok) return number;
+  const rehearsal = settings.mode === 'test' ? rehearsalFor(phone.value, number.value) : ok(null);
+  if (!rehearsal.ok) return rehearsal;
   const template = asked.Mensaje ?? settings.messageTemplate ?? textsOf[settings.language].invitation;
   // What the account itself wrote as its message was checked when it was written.
   const mayLink = settings.mayLink || asked.Mensaje === undefined;
@@ -130,5 +133,6 @@ function parse(asked: Asked, { account, now }: Call, { usualLink }: FunctionPort
     sendAtText: schedule.value.sendAtText,
     requestedNumber: number.value,
     reference: asked.Referenciausuario ?? null,
+    rehearsal: rehearsal.value,
   });
 }

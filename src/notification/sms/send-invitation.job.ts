@@ -97,6 +97,7 @@ function begin(parts: SendInvitationParts, job: SendInvitation, name: Invitation
     const now = parts.clock();
     const verification = await parts.hold(transaction, name.accountId, name.id);
     if (verification === null || !(verification.state === 'requested' || isReachable(verification))) return null;
+    if (verification.rehearsal !== null) throw new Error('a message to a test applicant, who is nobody');
     if (now < job.at) {
       // The queue's clock runs ahead of ours: the time that was asked for is ours.
       await parts.enqueue(transaction, [job]);
