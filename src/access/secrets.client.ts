@@ -3,9 +3,12 @@ import {
   createDecipheriv,
   createHash,
   createHmac,
+  createPrivateKey,
+  createPublicKey,
   hkdfSync,
   randomBytes,
   randomInt,
+  sign,
   timingSafeEqual,
 } from 'node:crypto';
 import { mkdir, open, readFile } from 'node:fs/promises';
@@ -31,6 +34,14 @@ export type Secrets = {
   wrapKey(key: Uint8Array, context: string): Buffer;
   /** @throws Error when it was not wrapped under this key and for this context. */
   unwrapKey(wrapped: Uint8Array, context: string): Buffer;
+  /** HMAC-SHA-256 of a recovery code, 32 bytes. */
+  codeHmac(code: string): Buffer;
+  /** HMAC-SHA-256 over where an audit log ends, 32 bytes. */
+  auditSeal(line: string): Buffer;
+  /** The same for others: an Ed25519 signature, 64 bytes, which `auditPublicKey` checks. */
+  auditSignature(line: string): Buffer;
+  /** 32 bytes, base64. */
+  readonly auditPublicKey: string;
   /** Names the key without telling it: the database remembers which one it belongs to. */
   readonly fingerprint: string;
   /** Part of an address that only those know who were told it: where an SMS provider sends its receipts. */
@@ -40,6 +51,8 @@ export type Secrets = {
 const KEY_BYTES = 32;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
+/** What stands before the 32 bytes of an Ed25519 private key in PKCS #8 (RFC 8410, section 7). */
+const ED25519_PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 export function secretsFrom(installationKey: Uint8Array): Secrets {
   const derive = (purpose: string): Buffer =>
@@ -47,6 +60,13 @@ export function secretsFrom(installationKey: Uint8Array): Secrets {
   const tokenKey = derive('api-token');
   const sealKey = derive('seal');
   const wrapKey = derive('evidence-key');
+  const codeKey = derive('recovery-code');
+  const auditKey = derive('audit-seal');
+  const auditSigner = createPrivateKey({
+    key: Buffer.concat([ED25519_PKCS8, derive('audit-signature')]),
+    format: 'der',
+    type: 'pkcs8',
+  });
   return {
     tokenHmac: (token) => createHmac('sha256', tokenKey).update(token).digest(),
     seal(text) {
@@ -71,6 +91,13 @@ export function secretsFrom(installationKey: Uint8Array): Secrets {
       decipher.setAuthTag(wrapped.subarray(-TAG_BYTES));
       return Buffer.concat([decipher.update(wrapped.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]);
     },
+    codeHmac: (code) => createHmac('sha256', codeKey).update(code).digest(),
+    auditSeal: (line) => createHmac('sha256', auditKey).update(line).digest(),
+    auditSignature: (line) => sign(null, Buffer.from(line), auditSigner),
+    auditPublicKey: createPublicKey(auditSigner)
+      .export({ format: 'der', type: 'spki' })
+      .subarray(-KEY_BYTES)
+      .toString('base64'),
     receiptSecret: derive('sms-receipts').toString('base64url').slice(0, 32),
     fingerprint: createHash('sha256').update(derive('fingerprint')).digest('hex').slice(0, 16),
   };
@@ -116,6 +143,9 @@ function absent(error: NodeJS.ErrnoException): null {
 
 /** Even integers from the system's generator. */
 export const drawInteger: DrawInteger = (from, to) => randomInt(from, to + 1);
+
+/** 256 bits as text for cookies and links: 43 characters. */
+export const newToken = (): string => randomBytes(KEY_BYTES).toString('base64url');
 
 /** 256 bits as text that survives any form, shell or header. */
 export const newApiToken = (): string => `ct_${randomBytes(KEY_BYTES).toString('base64url')}`;
