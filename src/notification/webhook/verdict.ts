@@ -1,5 +1,5 @@
+import { parseRetryAfter } from '../../http/retry-after.ts';
 import type { Result } from '../../kernel/result.ts';
-import { parseRetryAfter } from '../sms/gateways/http-reply.ts';
 import type { EgressRefusal } from './egress-rules.ts';
 import type { EgressReply, EgressTrouble } from './egress.ts';
 

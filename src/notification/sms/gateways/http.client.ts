@@ -1,6 +1,6 @@
 import { Agent, request, type Dispatcher } from 'undici';
 import type { GatewayPorts, HandOver, OutgoingMessage, SmsGateway } from '../gateway.ts';
-import { judgeReply, parseJson, parseRetryAfter } from './http-reply.ts';
+import { judgeReply, parseJson } from './http-reply.ts';
 import { requestFor } from './http-request.ts';
 import { Recent } from './recent.ts';
 import type { HttpSettings } from './http-settings.ts';
