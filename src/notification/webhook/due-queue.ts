@@ -41,6 +41,11 @@ export class DueQueue<Entry extends Due> {
   /** Whatever is due later is due now, in the order in which it came. */
   bringForward(nowMs: number): void {
     for (const entry of this.#heap) entry.dueAtMs = Math.min(entry.dueAtMs, nowMs);
+    this.sort();
+  }
+
+  /** Takes notice that an entry is due at another time than before. */
+  sort(): void {
     this.#heap.sort((a, b) => a.dueAtMs - b.dueAtMs || a.sequence - b.sequence);
   }
 

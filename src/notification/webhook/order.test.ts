@@ -328,19 +328,49 @@ describe('what people do', () => {
     assert.ok(nowMs >= 72 * MS_PER_HOUR);
     assert.deepEqual(idsOf(order, nowMs + MS_PER_DAY), []);
     assert.equal(order.nextStartMs(nowMs), null);
-    assert.ok(order.revive('l', nowMs));
-    assert.ok(!order.revive('l', nowMs));
+    assert.ok(order.forget('l'));
+    assert.ok(!order.forget('l'));
+    assert.deepEqual(order.loadOf('e'), { held: 0, underWay: 0 });
+    order.add({ id: 'a', line: 'l', endpoint: 'e', tries, failures: 0, dueAtMs: nowMs });
+    order.add({ id: 'b', line: 'l', endpoint: 'e', tries: 0, failures: 0, dueAtMs: nowMs });
     assert.deepEqual(order.start(nowMs, 9), [{ id: 'a', line: 'l', endpoint: 'e', attempt: tries + 1 }]);
     order.settle('a', fine, nowMs, 0);
     assert.deepEqual(order.start(nowMs, 9), [{ id: 'b', line: 'l', endpoint: 'e', attempt: 1 }]);
   });
 
-  test('a dead letter that is passed over lets the next one go', () => {
+  test('what comes behind a dead letter waits with it', () => {
     const order = fresh();
     const { nowMs } = die(order);
-    assert.ok(order.passOver('l'));
-    assert.ok(!order.passOver('l'));
-    assert.deepEqual(idsOf(order, nowMs + 3 * MS_PER_MINUTE), ['b']);
+    order.add({ id: 'c', line: 'l', endpoint: 'e', tries: 0, failures: 0, dueAtMs: nowMs });
+    assert.deepEqual(idsOf(order, nowMs + MS_PER_DAY), []);
+    assert.deepEqual(order.loadOf('e'), { held: 3, underWay: 0 });
+  });
+
+  test('what is woken goes at once, from the beginning of its schedule', () => {
+    const order = fresh();
+    order.add({ id: 'c', line: 'other', endpoint: 'e', tries: 0, failures: 0, dueAtMs: MS_PER_HOUR });
+    assert.deepEqual(idsOf(order, 0), ['a']);
+    order.settle('a', failed, 10, 0);
+    assert.ok(order.wake('c', 'other', 20));
+    assert.ok(order.wake('a', 'l', 20));
+    assert.ok(!order.wake('x', 'l', 20));
+    assert.deepEqual(idsOf(order, 20), ['a']); // the endpoint fails: one at a time
+    const settled = order.settle('a', failed, 30, 0);
+    assert.deepEqual(settled, { kind: 'again', tries: 2, failures: 1, dueAtMs: 30 + 5_250 });
+    assert.deepEqual(idsOf(order, 30), ['c']);
+  });
+
+  test('an endpoint is forgotten with what waits for it, and not with what is under way', () => {
+    const order = fresh();
+    assert.deepEqual(idsOf(order, 0), ['a']);
+    assert.deepEqual(order.loadOf('e'), { held: 2, underWay: 1 });
+    assert.throws(() => order.removeEndpoint('e'), RangeError);
+    order.settle('a', failed, 10, 0);
+    order.removeEndpoint('e');
+    assert.equal(order.endpoint('e'), null);
+    assert.deepEqual(order.loadOf('e'), { held: 0, underWay: 0 });
+    assert.deepEqual(idsOf(order, MS_PER_DAY), []);
+    assert.equal(order.nextStartMs(0), null);
   });
 
   test('410 switches an endpoint off; switched on again, its lines go on where they were', () => {

@@ -8,8 +8,9 @@ import type { Verdict } from './verdict.ts';
  * [Note: Order and independence]
  * What one endpoint is told of one verification is a *line*: the next delivery goes when the one before was answered with success, and not
  * earlier. A delivery that is a dead letter stops its own line, because telling of 5100 before the 5001 that is still to be replayed would
- * break the order; somebody replays it or passes over it. Lines do not know each other: what they share is the endpoint, which is tried
- * with one delivery at a time as long as it fails, and the host, which has few places and a pace.
+ * break the order; somebody replays it or passes over it, and until then it and what is behind it are kept elsewhere. Lines do not know each
+ * other: what they share is the endpoint, which is tried with one delivery at a time as long as it fails, and the host, which has few places
+ * and a pace.
  *
  * While an endpoint fails, the delivery that waits longest is tried every few minutes beside its schedule; the first success after an outage
  * wakes everything else that waits for the endpoint. Such extra attempts leave the schedule as it is: they bring no dead letter nearer.
@@ -71,6 +72,8 @@ type Endpoint = {
   /** As the receiver asked with `Retry-After`. */
   restsUntilMs: number;
   underWay: number;
+  /** Deliveries in its lines, those under way among them. */
+  held: number;
   /** The first of each of its lines that waits. */
   readonly due: DueQueue<Entry>;
 };
@@ -84,8 +87,7 @@ const MOST_REST_MS = MS_PER_HOUR;
 const OUTAGE_MS = MS_PER_MINUTE;
 
 /**
- * Which delivery may go next. Holds everything that is not delivered yet; what is decided here is written down by whoever asks.
- * Times in ms of one clock, handed in.
+ * Which delivery may go next, of those it is given; what is decided here is written down by whoever asks. Times in ms of one clock, handed in.
  */
 export class DeliveryOrder {
   readonly #limits: HostLimits;
@@ -108,8 +110,18 @@ export class DeliveryOrder {
   setEndpoint(name: string, state: EndpointState): void {
     const endpoint = this.#endpoints.get(name);
     if (endpoint !== undefined) return void Object.assign(endpoint, state);
-    const fresh = { triedAtMs: -Infinity, restsUntilMs: -Infinity, underWay: 0, due: new DueQueue<Entry>() };
+    const fresh = { triedAtMs: -Infinity, restsUntilMs: -Infinity, underWay: 0, held: 0, due: new DueQueue<Entry>() };
     this.#endpoints.set(name, { name, ...state, ...fresh });
+  }
+
+  /** Forgets an endpoint with all that waits for it. Nothing of it may be under way. */
+  removeEndpoint(name: string): void {
+    const endpoint = this.#endpoints.get(name);
+    if (endpoint === undefined) return;
+    if (endpoint.underWay > 0) throw new RangeError('an endpoint with deliveries under way cannot be forgotten');
+    this.#endpoints.delete(name);
+    this.#turns.delete(endpoint);
+    for (const line of this.#lines.values()) if (line.endpoint === endpoint) this.#lines.delete(line.name);
   }
 
   endpoint(name: string): EndpointState | null {
@@ -119,6 +131,12 @@ export class DeliveryOrder {
     return { hostName, isSwitchedOff, failingSinceMs };
   }
 
+  /** How many deliveries of an endpoint are here, and how many of them are under way. */
+  loadOf(name: string): { readonly held: number; readonly underWay: number } {
+    const { held = 0, underWay = 0 } = this.#endpoints.get(name) ?? {};
+    return { held, underWay };
+  }
+
   /** Puts a delivery behind those of its line. One that was delivered before may come again: it is repeated in its turn. */
   add({ id, line: name, endpoint: endpointName, tries, failures, dueAtMs }: Delivery): void {
     const endpoint = this.#endpoints.get(endpointName);
@@ -126,6 +144,7 @@ export class DeliveryOrder {
     const line = this.#lines.get(name) ?? { name, endpoint, entries: [], isDead: false };
     this.#lines.set(name, line);
     line.entries.push({ id, line, tries, failures, dueAtMs, scheduledAtMs: dueAtMs, sequence: this.#sequence++ });
+    endpoint.held += 1;
     if (line.entries.length === 1) this.#wait(line.entries[0]!);
   }
 
@@ -189,23 +208,21 @@ export class DeliveryOrder {
     return next;
   }
 
-  /** Tries a dead letter again from the beginning of its schedule, and then what waits behind it. Says whether there was one. */
-  revive(lineName: string, nowMs: number): boolean {
-    const line = this.#lines.get(lineName);
-    if (line === undefined || !line.isDead) return false;
-    const [entry] = line.entries;
-    line.isDead = false;
-    Object.assign(entry!, { failures: 0, dueAtMs: nowMs, scheduledAtMs: nowMs });
-    this.#wait(entry!);
+  /** Puts a delivery that is here at the beginning of its schedule, which is now. Says whether it is here. */
+  wake(id: string, lineName: string, nowMs: number): boolean {
+    const entry = this.#lines.get(lineName)?.entries.find((one) => one.id === id);
+    if (entry === undefined) return false;
+    Object.assign(entry, { failures: 0, dueAtMs: nowMs, scheduledAtMs: nowMs });
+    entry.line.endpoint.due.sort();
     return true;
   }
 
-  /** Gives a dead letter up, so that what waits behind it goes. Says whether there was one. */
-  passOver(lineName: string): boolean {
+  /** Lets go of a dead letter and of what is behind it: whoever asks keeps them. Says whether there was one. */
+  forget(lineName: string): boolean {
     const line = this.#lines.get(lineName);
     if (line === undefined || !line.isDead) return false;
-    line.isDead = false;
-    this.#next(line);
+    line.endpoint.held -= line.entries.length;
+    this.#lines.delete(lineName);
     return true;
   }
 
@@ -264,6 +281,7 @@ export class DeliveryOrder {
 
   #next(line: Line): void {
     line.entries.shift();
+    line.endpoint.held -= 1;
     if (line.entries.length === 0) this.#lines.delete(line.name);
     else this.#wait(line.entries[0]!);
   }
