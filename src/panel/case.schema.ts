@@ -85,6 +85,17 @@ export const caseVideoSchema = z.object({
 });
 export type CaseVideo = z.infer<typeof caseVideoSchema>;
 
+/**
+ * Each field as it is printed and as the machine readable zone has it, to be held against each other letter by letter; null where one of them does not.
+ * From `document.readings` of the exhibits; empty for cases measured before those had it.
+ */
+export const caseReadingSchema = z.object({
+  name: z.string(),
+  inPrint: z.string().nullable(),
+  inZone: z.string().nullable(),
+});
+export type CaseReading = z.infer<typeof caseReadingSchema>;
+
 export const caseSideSchema = z.object({
   side: z.enum(['front', 'back']),
   /** Rectified. Places below are px of `image.widthPx` × `image.heightPx`. */
@@ -165,6 +176,7 @@ export const caseDetailSchema = z.object({
   findings: z.array(findingSchema),
   video: caseVideoSchema.nullable(),
   sides: z.array(caseSideSchema),
+  readings: z.array(caseReadingSchema),
   /** Where the portrait stands, px of its side's image. */
   portrait: z.object({ side: z.enum(['front', 'back']), box: boxSchema, alignedFace: pictureSchema }).nullable(),
   document: caseDocumentSchema.nullable(),
