@@ -2,7 +2,7 @@ import { ok, type Result } from '../kernel/result.ts';
 import { isMeasured, type Assessment, type Finding, type Reason } from '../verification/assessment.ts';
 import { judgeAttributes } from './decision/attributes.ts';
 import { judge } from './decision/judge.ts';
-import type { DocumentReading } from './document/document.ts';
+import type { DocumentReading, FieldName } from './document/document.ts';
 import { documentFacts } from './document-facts.ts';
 import { documentFindings } from './document/findings.ts';
 import type { DocumentExhibit, Exhibits, Timings } from './exhibits.ts';
@@ -106,14 +106,21 @@ function documentExhibit({ reading, portrait }: DocumentMeasurement): DocumentEx
   const sides = (['front', 'back'] as const).flatMap((side) => {
     const read = reading.sides[side];
     if (read === undefined) return [];
-    const fields = Object.entries(reading.fields).flatMap(([name, field]) =>
+    const fields = Object.entries({ ...reading.fields, ...reading.printed }).flatMap(([name, field]) =>
       field.side === side && field.quad !== undefined ? [{ name, quad: field.quad }] : [],
     );
     const mrzRows = reading.mrzSide === side && reading.mrz !== null ? reading.mrz.rows : [];
     return [{ side, image: read.image, lines: read.lines, fields, mrzRows }];
   });
+  const names = new Set([...Object.keys(reading.printed), ...Object.keys(reading.inZone)]) as Set<FieldName>;
+  const readings = [...names].map((name) => ({
+    name,
+    inPrint: reading.printed[name]?.text ?? null,
+    inZone: reading.inZone[name]?.text ?? null,
+  }));
   return {
     sides,
+    readings,
     portrait: portrait === null ? null : { side: portrait.side, box: portrait.box, alignedFace: portrait.alignedFace },
   };
 }

@@ -40,6 +40,7 @@ export async function encodeExhibits({ video, document }: Exhibits): Promise<rea
     },
     document: document && {
       sides,
+      readings: document.readings,
       portrait: portrait && { ...portrait, alignedFace: await keep('portrait', portrait.alignedFace) },
     },
   };

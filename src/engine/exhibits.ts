@@ -32,6 +32,12 @@ export type DocumentExhibit = {
     readonly fields: readonly { readonly name: string; readonly quad: Quad }[];
     readonly mrzRows: readonly Quad[];
   }[];
+  /** Each field as it is printed and as the machine readable zone has it; null where one of them does not. Dates are ISO. */
+  readonly readings: readonly {
+    readonly name: string;
+    readonly inPrint: string | null;
+    readonly inZone: string | null;
+  }[];
   readonly portrait: { readonly side: Side; readonly box: Box; readonly alignedFace: Raster } | null;
 };
 

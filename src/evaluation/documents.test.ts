@@ -22,6 +22,8 @@ const reading = (changes: Partial<DocumentReading>): DocumentReading => ({
   oneSided: false,
   issuingState: 'ESP',
   fields: {},
+  printed: {},
+  inZone: {},
   numberOnFront: null,
   numberOnBack: null,
   mrz: null,

@@ -71,6 +71,9 @@ export type DocumentReading = {
   readonly oneSided: boolean;
   readonly issuingState: string | null;
   readonly fields: Readonly<Partial<Record<FieldName, Field>>>;
+  /** What print and zone say of each field on their own, for people who hold one against the other. */
+  readonly printed: Readonly<Partial<Record<FieldName, Field>>>;
+  readonly inZone: Readonly<Partial<Record<FieldName, Field>>>;
   /** The document number that each side shows on its own; the contract reports both. */
   readonly numberOnFront: string | null;
   readonly numberOnBack: string | null;

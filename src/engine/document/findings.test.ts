@@ -15,6 +15,8 @@ const reading: DocumentReading = {
     givenNames: field('JUAN', 0.7),
     birthDate: field('1950-01-10'),
   },
+  printed: {},
+  inZone: {},
   numberOnFront: '65004204V',
   numberOnBack: null,
   mrz: null,

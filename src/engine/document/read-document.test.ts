@@ -72,6 +72,10 @@ describe('a document is read from its photographs', () => {
     const reading = await read({ front, back: back! });
     assert.ok(failing(reading).includes('number-front-back'));
     assert.ok(failing(reading).includes('birth-viz-mrz'));
+    // Whoever looks at the case sees both, whichever of them the reading goes by.
+    const { printed, inZone } = reading;
+    assert.ok(printed.birthDate !== undefined && inZone.birthDate !== undefined);
+    assert.notEqual(printed.birthDate.text, inZone.birthDate.text);
   });
 
   test('a residence card that contradicts itself, and a marked specimen', async () => {

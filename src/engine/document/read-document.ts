@@ -53,6 +53,8 @@ export async function readDocument(request: ReadRequest): Promise<DocumentReadin
     oneSided: type.oneSided,
     issuingState: fields.issuingState?.text ?? type.issuingState,
     fields,
+    printed: printed.all,
+    inZone: zone?.fields ?? {},
     numberOnFront: numberOn('front', printed, zone, mrzSide),
     numberOnBack: numberOn('back', printed, zone, mrzSide),
     mrz,
@@ -64,7 +66,7 @@ export async function readDocument(request: ReadRequest): Promise<DocumentReadin
     ),
     sides: readSides(sides),
   };
-  return { ...reading, crossChecks: crossChecks({ ...reading, printed: printed.all, zone, at: request.at }) };
+  return { ...reading, crossChecks: crossChecks({ ...reading, zone, at: request.at }) };
 }
 
 type Print = { readonly all: Fields; readonly bySide: Readonly<Record<Side, Fields>> };
