@@ -25,7 +25,7 @@ function run(title: string, script: string, ...rest: string[]): void {
 
 if (!isSoak && wanted.length === 0) {
   run('types', 'typescript/bin/tsc', '--noEmit');
-  run('types of the pages', 'typescript/bin/tsc', '--noEmit', '-p', 'web');
+  for (const pages of ['web', 'web/panel']) run(`types of ${pages}`, 'typescript/bin/tsc', '--noEmit', '-p', pages);
   run('lint', 'eslint/bin/eslint.js', '.');
   run('format', 'prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.');
 }

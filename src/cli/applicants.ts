@@ -26,9 +26,9 @@ import type { Job } from '../verification/jobs.ts';
 import { type Advance, findVerification } from '../verification/verification.store.ts';
 import type { Installation } from './installation.ts';
 
-/** The applicant's pages, built from their sources where they are not there yet. */
-export const openPages = async (dataFolder: string): Promise<BuiltPages> =>
-  readBuiltPages(await ensureWebBuilt(path.join(dataFolder, 'pages')));
+/** Pages, built from their sources where they are not there yet. */
+export const openPages = async (name: 'capture' | 'panel', dataFolder: string): Promise<BuiltPages> =>
+  readBuiltPages(await ensureWebBuilt(name, path.join(dataFolder, 'pages')));
 
 /** Where what applicants send is kept: a bucket that the settings name, or a folder of this machine. */
 export const evidenceParts = (

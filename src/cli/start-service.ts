@@ -18,7 +18,7 @@ import { healthRoutes } from '../http/health.route.ts';
 import { type Log, describeError } from '../http/log.client.ts';
 import { openMetrics } from '../http/metrics.client.ts';
 import { httpServer } from '../http/server.client.ts';
-import { type BuiltPages, sendPage, serveAssets } from '../http/static.route.ts';
+import { type BuiltPages, sendPage, serveApplication, serveAssets } from '../http/static.route.ts';
 import { type Clock, MS_PER_MINUTE } from '../kernel/instant.ts';
 import type { DeliveryReceipt, SmsGateway } from '../notification/sms/gateway.ts';
 import { type RetrySchedule, usualRetries } from '../notification/sms/backoff.ts';
@@ -67,6 +67,8 @@ export type ServiceParts = {
     /** Where evidence is erased on time; absent where nothing is. */
     readonly retention?: { readonly blobs: Blobs };
   };
+  /** What operators and customers are shown; without it there is no panel. */
+  readonly panelPages?: BuiltPages;
   /** The engine, where this process measures. */
   readonly measuring?: Measuring;
   /** Adds what only this start serves, such as the outbox. */
@@ -225,6 +227,8 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
       }),
     );
   }
+  if (parts.panelPages !== undefined && settings.roles.includes('api'))
+    serveApplication(server, '/panel', parts.panelPages);
   parts.addRoutes?.(server, isLocal, keepReceipt);
   let gateway: SmsGateway | null = null;
   let retention: { stop(): Promise<void> } | null = null;

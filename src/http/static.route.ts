@@ -31,11 +31,36 @@ export const filmingPageHeaders: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
 };
 
+/** What people work in all day: it films nobody, plays recordings that it fetched itself, and may ask for a passkey. */
+const APPLICATION_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "media-src 'self' blob:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+const applicationHeaders: Readonly<Record<string, string>> = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': APPLICATION_POLICY,
+  'permissions-policy':
+    'camera=(), geolocation=(), microphone=(), clipboard-write=(self), fullscreen=(self), ' +
+    'publickey-credentials-get=(self), publickey-credentials-create=(self)',
+  'cache-control': 'no-store',
+};
+
 const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
   '.wasm': 'application/wasm',
   '.bin': 'application/octet-stream',
 };
@@ -91,6 +116,21 @@ export function serveAssets(app: FastifyInstance, prefix: string, { assets }: Bu
 /** Answers with the page itself; the route that does so says under which address. */
 export function sendPage(request: FastifyRequest, reply: FastifyReply, { page }: BuiltPages): FastifyReply {
   return sendBuilt(request, reply.headers(filmingPageHeaders), page);
+}
+
+/**
+ * Serves pages that find their own way: every address under the prefix is answered with the same page, but those of its assets and of its
+ * service (`PREFIX/api/`), which say by themselves what is not there.
+ * @param prefix without a slash at its end: `/panel`.
+ */
+export function serveApplication(app: FastifyInstance, prefix: string, pages: BuiltPages): void {
+  serveAssets(app, prefix, pages);
+  app.get(prefix, async (request, reply) => sendBuilt(request, reply.headers(applicationHeaders), pages.page));
+  app.get<{ Params: { '*': string } }>(`${prefix}/*`, async (request, reply) =>
+    /^api(?:\/|$)/i.test(request.params['*'])
+      ? reply.callNotFound()
+      : sendBuilt(request, reply.headers(applicationHeaders), pages.page),
+  );
 }
 
 function sendBuilt(request: FastifyRequest, reply: FastifyReply, { bytes, zipped }: BuiltFile): FastifyReply {

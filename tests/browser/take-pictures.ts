@@ -21,7 +21,7 @@ const work = await mkdtemp(path.join(tmpdir(), 'cotejo-pictures-'));
 const files = await makeCameraFiles(work);
 const camera = swappableCamera(work);
 camera.show(files.face);
-const service = await startCaptureService(await readBuiltPages(await ensureWebBuilt()));
+const service = await startCaptureService(await readBuiltPages(await ensureWebBuilt('capture')));
 const browser = await launchChromium(camera.file);
 const withoutCamera = await launchChromium(null);
 

@@ -1,0 +1,43 @@
+import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+import type { Permission } from '../../../src/access/roles.ts';
+import type { TextKey } from '../languages.ts';
+import type { IconName } from '../parts/icon.tsx';
+
+/** A page of the panel: its entry in the navigation, who may see it, and what is fetched when somebody goes there. */
+export type PanelPage = {
+  /** Below the account's address, `/panel/1234567890/PATH`, or below `/panel/PATH` for what belongs to none. */
+  readonly path: string;
+  readonly name: TextKey;
+  readonly icon: IconName;
+  /** Second key after `g`. */
+  readonly key: string;
+  /** Any of these is enough; empty: everybody. */
+  readonly needs: readonly Permission[];
+  /** Finds its own sub-pages: its router begins at `path`. */
+  readonly Page: LazyExoticComponent<ComponentType>;
+};
+
+/** Pages of the account in view, in the order of the navigation. */
+export const accountPages: readonly PanelPage[] = [];
+
+/** Pages that belong to no account. */
+export const installationPages: readonly PanelPage[] = [];
+
+export const helpPage: PanelPage = {
+  path: 'help',
+  name: 'nav.help',
+  icon: 'help',
+  key: 'h',
+  needs: [],
+  Page: lazy(() => import('../pages/help/help.tsx')),
+};
+
+/** About oneself: found in the menu under one's name. */
+export const mePage: PanelPage = {
+  path: 'me',
+  name: 'nav.me',
+  icon: 'passkey',
+  key: 'm',
+  needs: [],
+  Page: lazy(() => import('../pages/me/me.tsx')),
+};
