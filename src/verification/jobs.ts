@@ -29,6 +29,14 @@ export type Job =
       readonly id: VerificationId;
       readonly at: Date;
     }
+  /** Carries out what a person ruled, once it can no longer be taken back. */
+  | {
+      readonly kind: 'settle-ruling';
+      readonly accountId: AccountId;
+      readonly id: VerificationId;
+      readonly ruling: number;
+      readonly at: Date;
+    }
   /** Has a test applicant take its next step. */
   | {
       readonly kind: 'run-test-applicant';
@@ -47,5 +55,6 @@ export const jobKinds = [
   'run-engine',
   'apply-policy',
   'issue-certificate',
+  'settle-ruling',
   'run-test-applicant',
 ] as const satisfies readonly JobKind[];
