@@ -1,9 +1,12 @@
 import type { Kysely } from 'kysely';
 import { listAccounts } from '../access/account.store.ts';
 import { type ErasureParts, eraseDueEvidence } from '../evidence/erase-evidence.job.ts';
-import { MS_PER_HOUR, MS_PER_MINUTE, type Clock } from '../kernel/instant.ts';
+import { type RetentionPolicy, UNFINISHED_DAYS } from '../evidence/retention.ts';
+import type { AccountId } from '../kernel/id.ts';
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, type Clock, later } from '../kernel/instant.ts';
+import { forgetReplies } from '../notification/webhook/record.store.ts';
 import type { Blobs } from '../storage/blobs.ts';
-import { forgetPerson } from '../verification/forget.store.ts';
+import { forgetPerson, forgetUnfilmed } from '../verification/forget.store.ts';
 
 const FIRST_AFTER_MS = MS_PER_MINUTE;
 /** Policies count in days. */
@@ -13,8 +16,27 @@ export const erasureParts = (database: Kysely<unknown>, blobs: Blobs, clock: Clo
   database,
   blobs,
   clock,
-  forget: forgetPerson,
+  async forget(transaction, place) {
+    await forgetPerson(transaction, place);
+    await forgetReplies(transaction, place);
+  },
 });
+
+const FORGOTTEN_AT_ONCE = 200;
+
+/** Forgets whoever was asked and never came, when their evidence would have been erased. @returns how many. */
+export async function forgetWhoNeverCame(
+  { database, clock }: Pick<ErasureParts, 'database' | 'clock'>,
+  accounts: readonly { readonly id: AccountId; readonly policy: RetentionPolicy }[],
+): Promise<number> {
+  let count = 0;
+  for (const { id, policy } of accounts) {
+    const lapsedBy = later(clock(), -Math.min(UNFINISHED_DAYS, policy.evidenceDays) * MS_PER_DAY);
+    for (let forgotten = FORGOTTEN_AT_ONCE; forgotten === FORGOTTEN_AT_ONCE; count += forgotten)
+      forgotten = await forgetUnfilmed(database, id, { lapsedBy, limit: FORGOTTEN_AT_ONCE });
+  }
+  return count;
+}
 
 /** Erases evidence whose time has come, every hour. Several processes may: each set is erased once. */
 export function startRetention(
@@ -35,6 +57,7 @@ export function startRetention(
         isStopping: () => isStopping,
       });
       if (count > 0) onErased(count);
+      if (!isStopping) await forgetWhoNeverCame(erasure, await accounts());
     } catch (error) {
       onError(error);
     }

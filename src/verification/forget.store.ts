@@ -1,6 +1,7 @@
-import { type Transaction, sql } from 'kysely';
+import { type Kysely, type Transaction, sql } from 'kysely';
 import type { AccountId, VerificationId } from '../kernel/id.ts';
 import type { Assessment, AttributeAnswer } from './assessment.ts';
+import { FORGOTTEN_PHONE } from './phone.ts';
 
 const forgotten: AttributeAnswer = { answer: 'not-measurable', reason: 'erased' };
 
@@ -32,7 +33,13 @@ const OPENING_REMAINDER = JSON.stringify({
   place: null,
 });
 
-/** Takes the person out of a verification whose evidence is erased: what was read and measured, from where and with what they came. */
+/** The company's words to this person may name them. */
+const MESSAGE_REMAINDER = '[LINK]';
+
+/**
+ * Takes the person out of a verification whose evidence is erased: their telephone, the number that was asked for and the message to them, what
+ * was read and measured, from where and with what they came. What remains says that somebody was verified, when, and with which outcome.
+ */
 export async function forgetPerson(
   transaction: Transaction<unknown>,
   { accountId, id }: { readonly accountId: AccountId; readonly id: VerificationId },
@@ -44,9 +51,33 @@ export async function forgetPerson(
   const assessment = rows[0]?.assessment ?? null;
   const remainder = assessment === null ? null : JSON.stringify(remainderOf(assessment));
   await sql`
-    update verification set assessment = ${remainder}::jsonb, opening = opening || ${OPENING_REMAINDER}::jsonb
+    update verification set phone = ${FORGOTTEN_PHONE}, requested_number = null, message_template = ${MESSAGE_REMAINDER},
+      assessment = ${remainder}::jsonb, opening = opening || ${OPENING_REMAINDER}::jsonb
     where account_id = ${accountId} and verification_id = ${id}`.execute(transaction);
   await sql`
     update verification_event set opening = opening || ${OPENING_REMAINDER}::jsonb
     where account_id = ${accountId} and verification_id = ${id} and opening is not null`.execute(transaction);
+  await sql`
+    update invitation set sealed_text = null
+    where account_id = ${accountId} and verification_id = ${id} and sealed_text is not null`.execute(transaction);
+}
+
+/**
+ * Requests that ended before anything was filmed have no evidence to go with: their person is forgotten by themselves.
+ * @param lapsedBy those that ended by then.
+ * @returns how many were, at most `limit`.
+ */
+export async function forgetUnfilmed(
+  database: Kysely<unknown>,
+  accountId: AccountId,
+  { lapsedBy, limit }: { readonly lapsedBy: Date; readonly limit: number },
+): Promise<number> {
+  const { rows } = await sql<{ id: VerificationId }>`
+    select verification_id as id from verification v
+    where account_id = ${accountId} and state = 'lapsed' and phone <> ${FORGOTTEN_PHONE} and lapsed_at <= ${lapsedBy}
+      and not exists (select from evidence_set s where s.account_id = v.account_id and s.verification_id = v.verification_id)
+    order by lapsed_at limit ${limit}`.execute(database);
+  for (const { id } of rows)
+    await database.transaction().execute((transaction) => forgetPerson(transaction, { accountId, id }));
+  return rows.length;
 }

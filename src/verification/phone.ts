@@ -11,6 +11,9 @@ declare const phone: unique symbol;
 /** A mobile number as E.164 digits without the plus sign: 34600000001. */
 export type Phone = string & { readonly [phone]: true };
 
+/** What remains of a number when its person is forgotten. */
+export const FORGOTTEN_PHONE = '' as Phone;
+
 /** Why a text is not a number that an invitation may go to. None carries the number. */
 export type PhoneRefusal =
   | { readonly kind: 'phone-missing' }

@@ -3,6 +3,7 @@ import { MS_PER_HOUR, later } from '../kernel/instant.ts';
 import { type Result, ok, refuse } from '../kernel/result.ts';
 import type { Assessment } from './assessment.ts';
 import type { Job } from './jobs.ts';
+import { FORGOTTEN_PHONE } from './phone.ts';
 import type { Rehearsal } from './rehearsal.ts';
 import type { RejectionReason, Ruler } from './ruling.ts';
 import type { CancelRefusal, ResendRefusal } from './service.ts';
@@ -132,7 +133,8 @@ export const MOST_INVITATIONS = 4;
 
 /** The company wants the message sent once more. It costs no further credit; a test applicant gets none. */
 export function resent(before: Verification, now: Date): Result<Step<Reachable>, ResendRefusal> {
-  if (!isReachable(before)) return refuse({ kind: 'too-late', verification: before });
+  if (!isReachable(before) || before.phone === FORGOTTEN_PHONE)
+    return refuse({ kind: 'too-late', verification: before });
   if (before.invitations >= MOST_INVITATIONS) return refuse({ kind: 'resent-too-often', most: MOST_INVITATIONS });
   const invitation = before.invitations + 1;
   return ok({

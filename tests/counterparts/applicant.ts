@@ -14,14 +14,23 @@ export type Answered<Value> = { readonly status: number; readonly body: Value; r
 
 /** A clock that a story turns itself. */
 export class TurnedClock {
-  #now: number;
+  protected turnedTo: number;
   constructor(startsAt: Date) {
-    this.#now = startsAt.getTime();
+    this.turnedTo = startsAt.getTime();
   }
-  readonly now = (): Date => new Date(this.#now);
+  readonly now: () => Date = () => new Date(this.turnedTo);
   turn(ms: number): void {
-    this.#now += ms;
+    this.turnedTo += ms;
   }
+}
+
+/** A clock that runs as the machine's does, and can be turned on. */
+export class RunningClock extends TurnedClock {
+  readonly #beganAt = performance.now();
+  constructor() {
+    super(new Date());
+  }
+  override readonly now = (): Date => new Date(this.turnedTo + performance.now() - this.#beganAt);
 }
 
 export const aDevice = {

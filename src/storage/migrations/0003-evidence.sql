@@ -91,3 +91,5 @@ create table engine_run (
 );
 
 create index evidence_set_kept on evidence_set (account_id, sealed_at) where erased_at is null;
+-- Requests that ended before anything was filmed, and whose person is still known.
+create index verification_to_forget on verification (account_id, lapsed_at) where state = 'lapsed' and phone <> '';
