@@ -28,7 +28,7 @@ export const columns =
   opening, asks_for, document_kind, submitted_at, assessed_at, assessment, ruling, validated_at, lapsed_at, lapse_reason,
   rehearsal`);
 
-type Row = {
+export type Row = {
   readonly account_id: number;
   readonly verification_id: number;
   readonly state: Verification['state'];
@@ -72,7 +72,7 @@ export async function findVerification(
 }
 
 /** A row as the state that it is. */
-function verificationOf(row: Row): Verification {
+export function verificationOf(row: Row): Verification {
   const base = {
     accountId: row.account_id as AccountId,
     id: row.verification_id as VerificationId,
