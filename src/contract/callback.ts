@@ -1,4 +1,5 @@
 import { openingOf, type Verification } from '../verification/verification.ts';
+import { spanishMinute } from './fecha.ts';
 import { accesoOf, reportOf } from './report.ts';
 
 /** How a receiver wants the values: all of them texts, as the contract's sample has them, or as what they are. */
@@ -26,6 +27,31 @@ export function callbackOf(verification: Verification, payload: CallbackPayload)
     Posicion: objectOf(report.Posicion),
     Dispositivo: objectOf(report.Dispositivo),
     Result: objectOf(report.Result),
+  };
+}
+
+/**
+ * A callback about nobody, to try a receiver with: number 0, status 0, nothing known.
+ * @param challenge what the receiver is to repeat in its reply; null: nothing.
+ */
+export function testCallback(payload: CallbackPayload, challenge: string | null, now: Date): Callback {
+  const typed = payload === 'typed';
+  const nothing = typed ? null : '';
+  return {
+    Servicio: 'VERIFICACION_IDENTIDAD',
+    ID: '0',
+    FechaEnvio: spanishMinute(now),
+    Estado: typed ? 0 : '0',
+    UltimaActualizacion: spanishMinute(now),
+    Acceso: typed ? [] : '',
+    Telefono: typed ? 0 : '',
+    DNIAnverso: '',
+    DNIReverso: '',
+    DNISolicitado: '',
+    Posicion: nothing,
+    Dispositivo: nothing,
+    Result: nothing,
+    ...(challenge === null ? {} : { challenge }),
   };
 }
 

@@ -43,13 +43,15 @@ export type Report = {
 export function reportOf(verification: Verification): Report {
   const opening = openingOf(verification);
   const assessment = assessmentOf(verification);
+  // None are left where the evidence was erased.
+  const firstAccess = opening?.accesses[0];
   return {
     Servicio: 'VERIFICACION_IDENTIDAD',
     ID: String(verification.id),
     FechaEnvio: spanishMinute(verification.sendAt),
     Estado: estadoOf(verification),
     UltimaActualizacion: spanishMinute(verification.updatedAt),
-    Acceso: opening === null ? '' : json(accesoOf(opening.accesses[0]!)),
+    Acceso: firstAccess === undefined ? '' : json(accesoOf(firstAccess)),
     Telefono: verification.phone,
     DNIAnverso: assessment?.document?.numberOnFront ?? '',
     DNIReverso: assessment?.document?.numberOnBack ?? '',
