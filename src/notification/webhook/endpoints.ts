@@ -50,12 +50,10 @@ export type ChallengeRefusal =
   /** It answered with success without showing that it knows what was asked: see [Note: Proof of control]. */
   | { readonly kind: 'challenge-unanswered' };
 
-export type SettingsRefusal =
-  | { readonly kind: 'credentials-unreadable' }
-  /** Where user and password would be sent in the clear. */
-  | { readonly kind: 'credentials-in-the-clear' };
+/** No user, a colon in it, control characters, or more than can be meant. */
+export type CredentialsRefusal = { readonly kind: 'credentials-unreadable' };
 
-export type SaveRefusal = SettingsRefusal | EgressRefusal | EgressTrouble | ChallengeRefusal;
+export type SaveRefusal = CredentialsRefusal | EgressRefusal | EgressTrouble | ChallengeRefusal;
 export type NoEndpoint = { readonly kind: 'no-endpoint' };
 export type NoDelivery = { readonly kind: 'no-delivery' };
 
@@ -130,11 +128,13 @@ export type Notice = {
 export type Endpoints = {
   /**
    * Saves the endpoint once its receiver proved that it wants to be told. What waits for the one before goes to it.
+   * @param secret what signs from now on, for a receiver that was given it before; null: the account's, or a new one.
    * @returns the secret that signs, to be shown once; null: the account had one, and keeps it.
    */
   saveEndpoint(
     accountId: AccountId,
     settings: EndpointSettings,
+    secret: SigningSecret | null,
   ): Promise<Result<{ readonly endpoint: SavedEndpoint; readonly secret: SigningSecret | null }, SaveRefusal>>;
   endpointOf(accountId: AccountId): Promise<SavedEndpoint | null>;
   /** A new secret signs from now on; the one before signs besides it for so many hours (0: not at all), an older one no more. */
@@ -174,3 +174,9 @@ export type Endpoints = {
 /** `cb_1234567890_299846332_5`: of the delivery, the same in every attempt. */
 export const webhookIdOf = ({ accountId, id, eventNumber }: DeliveryName): string =>
   `cb_${accountId}_${id}_${eventNumber}`;
+
+/** @param webhookId as `webhookIdOf` made it. */
+export function deliveryNameOf(webhookId: string): DeliveryName {
+  const [, accountId, id, eventNumber] = webhookId.split('_').map(Number);
+  return { accountId: accountId as AccountId, id: id as VerificationId, eventNumber: eventNumber! };
+}

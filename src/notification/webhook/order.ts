@@ -84,7 +84,7 @@ type Flight = { readonly entry: Entry; readonly hostName: string; readonly start
 const MOST_REST_MS = MS_PER_HOUR;
 
 /** Failures for less than this are no outage: one delivery that a receiver cannot digest wakes nothing. */
-const OUTAGE_MS = MS_PER_MINUTE;
+export const OUTAGE_MS = MS_PER_MINUTE;
 
 /**
  * Which delivery may go next, of those it is given; what is decided here is written down by whoever asks. Times in ms of one clock, handed in.

@@ -33,3 +33,6 @@ export function verdictOf(outcome: Result<EgressReply, EgressRefusal | EgressTro
   if (status === 410) return { kind: 'gone' };
   return { kind: 'failed', code: `http-${status}`, retryAfterMs: parseRetryAfter(retryAfter ?? undefined, now) };
 }
+
+/** The verdict in a word: `delivered`, `gone`, `not-tried`, or why it failed. */
+export const outcomeOf = (verdict: Verdict): string => (verdict.kind === 'failed' ? verdict.code : verdict.kind);
