@@ -8,7 +8,7 @@ import { type SignedIn, installationPermissions, permissionsIn, rolesIn } from '
 import { type AccountId, parseAccountId } from '../kernel/id.ts';
 import type { Clock } from '../kernel/instant.ts';
 import { type Result, ok, refuse } from '../kernel/result.ts';
-import { isOfOurPanel } from './origin.ts';
+import { isOfOurPanel, ownOriginOf } from './origin.ts';
 import { PANEL_HEADER, type PanelProblem, type PanelProblemSlug, panelProblems } from './problems.schema.ts';
 import { type PanelRoute, type PanelRouteTable, addressOf, changesState } from './route-table.ts';
 import { type CookieGround, sessionTokenOf } from './session-cookie.ts';
@@ -48,6 +48,8 @@ type AnyCall<Route extends PanelRoute> = {
   readonly now: Date;
   readonly client: PanelClient;
   readonly ground: CookieGround;
+  /** The page's own origin, as its browser sees it. */
+  readonly origin: string | null;
   /** What stands in the address under a name: `:id`. */
   readonly params: Readonly<Record<string, string>>;
   readonly body: Parsed<Route['body']>;
@@ -77,7 +79,7 @@ export type PanelCall<Route extends PanelRoute = PanelRoute> = AnyCall<Route> &
         }
       : Route['scope'] extends 'signed-in'
         ? SignedInCall
-        : unknown);
+        : { readonly signedIn: SignedIn | null });
 
 /** A handler that sent its answer itself, such as a stream, says so. */
 export const answered = Symbol('answered');
@@ -201,6 +203,7 @@ function callOf(
     now,
     client,
     ground,
+    origin: headerOf(request, 'origin') ?? pageOriginOf(guard, request, client),
     request,
     reply,
     params: request.params as Record<string, string>,
@@ -213,6 +216,12 @@ function callOf(
       account === null ? audit : (transaction: Transaction<unknown>, act: Act) => audit(transaction, account.id, act),
   };
   return ok(call as unknown as PanelCall);
+}
+
+/** What a call that only reads does not say: the address that people use, where it is the one asked, else the one asked. */
+function pageOriginOf({ publicOrigin }: Guard, request: FastifyRequest, { isHttps }: PanelClient): string | null {
+  const host = headerOf(request, 'host');
+  return publicOrigin !== null && new URL(publicOrigin).host === host ? publicOrigin : ownOriginOf({ host, isHttps });
 }
 
 const headerOf = (request: FastifyRequest, name: string): string | undefined => {

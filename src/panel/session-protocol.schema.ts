@@ -98,8 +98,9 @@ export type MeAnswer = z.infer<typeof meAnswer>;
 export const changeLanguageBody = z.object({ language: z.enum(userLanguages) });
 /** `label`: what one calls it, such as 'laptop'. */
 export const addPasskeyBody = passkeyBody.extend({ label: text(60) });
-/** `code` as in `passwordBody`: what somebody finds unlocked does not give them the way in. */
-export const changePasswordBody = z.object({ password: text(1024), code: text(64), newPassword: text(1024) });
+/** Password and the app's six digits once more: what somebody finds unlocked does not give them the way in. */
+export const renewRecoveryCodesBody = z.object({ password: text(1024), code: text(64) });
+export const changePasswordBody = renewRecoveryCodesBody.extend({ newPassword: text(1024) });
 
 /** `GET accounts/:account/users` */
 export const usersAnswer = z.object({
