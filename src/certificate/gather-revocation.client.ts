@@ -75,7 +75,7 @@ function ocspQuery(certificate: Bytes, issuer: Bytes): Bytes {
 }
 
 /** Where a certificate says that its status is told: http and https alone. */
-function addressesOf(certificate: Bytes): {
+export function addressesOf(certificate: Bytes): {
   readonly responders: readonly string[];
   readonly lists: readonly string[];
 } {

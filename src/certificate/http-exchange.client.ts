@@ -1,4 +1,4 @@
-import { request } from 'undici';
+import { type Dispatcher, request } from 'undici';
 import type { Bytes } from './der.ts';
 import { concat } from './der.ts';
 
@@ -17,9 +17,16 @@ export type HttpCall = {
 export type HttpExchange = (call: HttpCall) => Promise<Bytes>;
 
 /** Redirects are not followed. */
-export const httpExchange: HttpExchange = async ({ url, headers = {}, body, timeoutMs, mostBytes }) => {
+export const httpExchange: HttpExchange = (call) => exchangeThrough(undefined, call);
+
+/** @param dispatcher what opens the connections; undefined: the usual one. */
+export async function exchangeThrough(
+  dispatcher: Dispatcher | undefined,
+  { url, headers = {}, body, timeoutMs, mostBytes }: HttpCall,
+): Promise<Bytes> {
   const signal = AbortSignal.timeout(timeoutMs);
-  const answer = await request(url, { method: body === null ? 'GET' : 'POST', headers, body, signal });
+  const through = dispatcher === undefined ? {} : { dispatcher };
+  const answer = await request(url, { method: body === null ? 'GET' : 'POST', headers, body, signal, ...through });
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const part of answer.body as AsyncIterable<Uint8Array>) {
@@ -29,4 +36,4 @@ export const httpExchange: HttpExchange = async ({ url, headers = {}, body, time
   }
   if (answer.statusCode !== 200) throw new Error(`an answer with status ${answer.statusCode}`);
   return concat(parts);
-};
+}

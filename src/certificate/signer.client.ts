@@ -30,9 +30,14 @@ export type KeyFileRefusal =
   /** The key is neither RSA of 2048 bits or more nor elliptic on P-256, P-384 or P-521. */
   | { readonly kind: 'key-not-suitable' };
 
-/** A signer from a PKCS#12 file (RFC 7292) with AES encryption, as certification services hand them out. */
+/**
+ * A signer from a key file: PKCS#12 (RFC 7292) with AES encryption, as certification services hand them out, or PEM with the key, its
+ * certificate and those above it.
+ * @param password of the file, or of the key in it; empty: there is none.
+ */
 export async function signerFromKeyFile(file: Uint8Array, password: string): Promise<Result<Signer, KeyFileRefusal>> {
-  const opened = await bagsOf(file, password).catch(() => null);
+  const isPem = Buffer.from(file).includes('-----BEGIN ');
+  const opened = await (isPem ? pemOf(file, password) : bagsOf(file, password)).catch(() => null);
   if (opened === null) return refuse({ kind: 'key-file-unreadable' });
   const { key, certificates } = opened;
   if (key === null) return refuse({ kind: 'key-file-incomplete' });
@@ -60,11 +65,24 @@ function isSuitable(key: KeyObject): boolean {
   return key.asymmetricKeyType === 'ec' && ['prime256v1', 'secp384r1', 'secp521r1'].includes(namedCurve ?? '');
 }
 
+const BLOCK = /-----BEGIN ([A-Z ]+)-----[^-]+-----END \1-----/g;
+
+/** @throws when the key cannot be read, or the password is not its own. */
+async function pemOf(file: Uint8Array, password: string): Promise<Opened> {
+  const blocks = [...Buffer.from(file).toString('latin1').matchAll(BLOCK)];
+  const keys = blocks.flatMap(([block, label]) => (label!.endsWith('PRIVATE KEY') ? [block] : []));
+  return {
+    key: keys[0] === undefined ? null : createPrivateKey({ key: keys[0], passphrase: password }),
+    certificates: blocks.flatMap(([block, label]) =>
+      label === 'CERTIFICATE' ? [Uint8Array.from(new X509Certificate(block).raw)] : [],
+    ),
+  };
+}
+
+type Opened = { readonly key: KeyObject | null; readonly certificates: readonly Bytes[] };
+
 /** @throws when the file is not what it should be, or the password is not its own. */
-async function bagsOf(
-  file: Uint8Array,
-  text: string,
-): Promise<{ readonly key: KeyObject | null; readonly certificates: readonly Bytes[] }> {
+async function bagsOf(file: Uint8Array, text: string): Promise<Opened> {
   const password = Uint8Array.from(Buffer.from(text, 'utf8')).buffer;
   const container = pkijs.PFX.fromBER(Uint8Array.from(file).buffer);
   await container.parseInternalValues({ password, checkIntegrity: true });

@@ -22,13 +22,20 @@ import {
 } from './signed-data.client.ts';
 
 /** What is asked of a time-stamping authority (RFC 3161, 2.4.1): a digest, and a number that its answer must repeat. */
-export type TimeStampQuery = { readonly digest: DigestName; readonly imprint: Bytes; readonly nonce: Bytes };
+export type TimeStampQuery = {
+  readonly digest: DigestName;
+  readonly imprint: Bytes;
+  readonly nonce: Bytes;
+  /** Object identifier of the policy to stamp under; absent: the authority's own. */
+  readonly policy?: string;
+};
 
-/** The query as it is sent; certificates are asked for, the policy is the authority's own. */
-export const encodeQuery = ({ digest: name, imprint, nonce }: TimeStampQuery): Bytes =>
+/** The query as it is sent; certificates are asked for. */
+export const encodeQuery = ({ digest: name, imprint, nonce, policy }: TimeStampQuery): Bytes =>
   der.sequence(
     der.smallInteger(1),
     der.sequence(digestIdentifier(name), der.octetString(imprint)),
+    ...(policy === undefined ? [] : [der.objectIdentifier(policy)]),
     der.unsignedInteger(nonce),
     der.isTrue,
   );
@@ -85,6 +92,8 @@ export const makeToken = ({ key, certificates, policy, imprint, nonce, serial, a
 export type ReadToken = {
   readonly signedData: ReadSignedData;
   readonly at: Date;
+  /** Object identifier. */
+  readonly policy: string;
   readonly digest: DigestName;
   readonly imprint: Bytes;
   readonly nonce: Bytes | null;
@@ -97,11 +106,12 @@ export type ReadToken = {
 export function readToken(bytes: Uint8Array): ReadToken {
   const signedData = readSignedData(bytes);
   if (signedData.contentType !== oids.timeStampInfo || signedData.content === null) mismatch('no time-stamp token');
-  const [, , imprint, , at, ...rest] = childrenOf(readOnly(signedData.content!));
+  const [, policy, imprint, , at, ...rest] = childrenOf(readOnly(signedData.content!));
   const [algorithm, hash] = childrenOf(present(imprint));
   return {
     signedData,
     at: readTime(present(at)),
+    policy: readOid(present(policy)),
     digest:
       digestByOid(readOid(present(childrenOf(present(algorithm))[0]))) ?? mismatch('a digest that is not accepted'),
     imprint: present(hash).contents,

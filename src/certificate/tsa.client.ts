@@ -8,13 +8,20 @@ import { digest } from './signed-data.client.ts';
 import { encodeQuery, readToken, tokenFault, tokenOfAnswer, type TokenFault } from './time-stamp-token.client.ts';
 
 /** Anybody who answers queries of RFC 3161. `ask` throws when there is no answer. */
-export type TimeStampAuthority = { readonly name: string; readonly ask: (query: Bytes) => Promise<Bytes> };
+export type TimeStampAuthority = {
+  readonly name: string;
+  /** Object identifier of the policy that it is to stamp under; absent: its own. */
+  readonly policy?: string;
+  readonly ask: (query: Bytes) => Promise<Bytes>;
+};
 
 export type TsaSettings = {
   readonly url: string;
   /** Basic authentication, where the authority wants it. */
   readonly user?: string;
   readonly password?: string;
+  /** Object identifier of the policy to stamp under. */
+  readonly policy?: string;
   readonly timeoutMs?: number;
 };
 
@@ -24,12 +31,13 @@ const TIMEOUT_MS = 10_000;
 
 /** An authority over HTTP (RFC 3161, section 3.4). */
 export function httpAuthority(
-  { url, user, password, timeoutMs = TIMEOUT_MS }: TsaSettings,
+  { url, user, password, policy, timeoutMs = TIMEOUT_MS }: TsaSettings,
   exchange: HttpExchange,
 ): TimeStampAuthority {
   const credentials = Buffer.from(`${user ?? ''}:${password ?? ''}`).toString('base64');
   return {
     name: new URL(url).host,
+    ...(policy === undefined ? {} : { policy }),
     ask: (query) =>
       exchange({
         url,
@@ -50,6 +58,7 @@ export type TimeStampFault =
   | 'answer-unreadable'
   | TokenFault
   | 'nonce-differs'
+  | 'policy-differs'
   /** Its clock and ours are further apart than any network makes them. */
   | 'time-far-off';
 
@@ -75,17 +84,19 @@ export async function stamp(
   bytes: Uint8Array,
 ): Promise<Result<Bytes, TimeStampRefusal>> {
   const attempts = [];
-  for (const { name, ask } of authorities) {
+  for (const { name, policy, ask } of authorities) {
     const nonce = drawNonce();
     const imprint = digest('sha256', bytes);
     let answer: Bytes;
     try {
-      answer = await ask(encodeQuery({ digest: 'sha256', imprint, nonce }));
+      answer = await ask(
+        encodeQuery({ digest: 'sha256', imprint, nonce, ...(policy === undefined ? {} : { policy }) }),
+      );
     } catch {
       attempts.push({ authority: name, fault: 'no-answer' as const });
       continue;
     }
-    const token = checked(answer, { bytes, nonce, now: clock() });
+    const token = checked(answer, { bytes, nonce, policy, now: clock() });
     if (token.ok) return token;
     attempts.push({ authority: name, fault: token.refusal });
   }
@@ -94,7 +105,17 @@ export async function stamp(
 
 function checked(
   answer: Bytes,
-  { bytes, nonce, now }: { readonly bytes: Uint8Array; readonly nonce: Bytes; readonly now: Date },
+  {
+    bytes,
+    nonce,
+    policy,
+    now,
+  }: {
+    readonly bytes: Uint8Array;
+    readonly nonce: Bytes;
+    readonly policy: string | undefined;
+    readonly now: Date;
+  },
 ): Result<Bytes, TimeStampFault> {
   try {
     const token = tokenOfAnswer(answer);
@@ -103,6 +124,7 @@ function checked(
     if (fault !== null) return refuse(fault);
     if (read.nonce === null || !sameBytes(withoutZeros(read.nonce), withoutZeros(nonce)))
       return refuse('nonce-differs');
+    if (policy !== undefined && read.policy !== policy) return refuse('policy-differs');
     return Math.abs(read.at.getTime() - now.getTime()) > MOST_APART_MS ? refuse('time-far-off') : ok(token);
   } catch (error) {
     if (error instanceof NotAsEncoded) return refuse('answer-unreadable');
