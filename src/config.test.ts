@@ -48,3 +48,38 @@ test('an address that is not that of a bucket is named, and its secret is not', 
   const inProduction = { ...s3, COTEJO_PRODUCTION: 'true', COTEJO_EVIDENCE_S3_ENDPOINT: 'http://s3.local/evidence' };
   assert.ok(problems(inProduction).includes('COTEJO_EVIDENCE_S3_ENDPOINT: production needs an https address'));
 });
+
+test('production wants keys of one’s own for certificates, and says which settings are missing', () => {
+  const bare = problems({ COTEJO_PRODUCTION: 'true' });
+  for (const name of ['COTEJO_SIGNER_FILE', 'COTEJO_TSA'])
+    assert.ok(
+      bare.some((problem) => problem.startsWith(`${name}: the demonstration keys prove nothing`)),
+      name,
+    );
+  const own = { COTEJO_PRODUCTION: 'true', COTEJO_SIGNER_FILE: 'keys.p12', COTEJO_TSA: 'http://tsa.example.com' };
+  assert.deepEqual(
+    problems(own).filter((problem) => /SIGNER|TSA/.test(problem)),
+    [],
+  );
+  const inTheClear = { ...own, COTEJO_TSA: '[{"url":"http://tsa.example.com","user":"me","password":"hidden"}]' };
+  assert.ok(problems(inTheClear).includes('COTEJO_TSA: a password is sent over https only'));
+});
+
+test('time-stamping authorities are addresses in their order, or objects with what they want to know', () => {
+  const timeStampers = (given: string) => {
+    const parsed = parseConfig({ COTEJO_TSA: given });
+    assert.ok(parsed.ok, JSON.stringify(parsed));
+    return parsed.value.timeStampers;
+  };
+  assert.deepEqual(timeStampers(''), []);
+  assert.deepEqual(timeStampers('https://one.example/tsa, http://two.example'), [
+    { url: 'https://one.example/tsa' },
+    { url: 'http://two.example' },
+  ]);
+  const full = { url: 'https://one.example/tsa', user: 'me', password: 'x', policy: '1.3.6.1.4.1.99999.1' };
+  assert.deepEqual(timeStampers(JSON.stringify([full])), [full]);
+  const listed = parseConfig({}, { COTEJO_TSA: ['https://one.example', full] });
+  assert.deepEqual(listed.ok && listed.value.timeStampers, [{ url: 'https://one.example' }, full]);
+  for (const wrong of ['one.example', 'ftp://one.example', '[{]', '[{"url":"https://a.example","policy":"mine"}]'])
+    assert.match(problems({ COTEJO_TSA: wrong })[0] ?? '', /^COTEJO_TSA/, wrong);
+});

@@ -49,6 +49,35 @@ function isBucketUrl(text: string): boolean {
   return ['http:', 'https:'].includes(protocol) && isBucket && search === '' && hash === '' && username === '';
 }
 
+/** Of one authority; user and password for those that want them, the policy as an object identifier. */
+const timeStamper = z.strictObject({
+  url: z.url({ protocol: /^https?$/, error: 'must be an address like https://tsa.example.com' }),
+  user: z.string().min(1).optional(),
+  password: z.string().optional(),
+  policy: z
+    .string()
+    .regex(/^[0-2](\.\d+)+$/, 'must be an object identifier like 1.3.6.1.4.1.5 …')
+    .optional(),
+});
+const timeStampers = z
+  .union([
+    z.array(z.union([timeStamper, z.string().transform((url) => ({ url }))])),
+    z.string().transform((text, context): unknown => {
+      if (!text.trimStart().startsWith('['))
+        return text
+          .split(',')
+          .map((url) => ({ url: url.trim() }))
+          .filter(({ url }) => url !== '');
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        context.addIssue('must be addresses with commas between them, or a JSON list');
+        return z.NEVER;
+      }
+    }),
+  ])
+  .pipe(z.array(timeStamper));
+
 /** Every setting, its meaning and its default. The environment wins over the file. */
 export const settingsSchema = z.strictObject({
   COTEJO_PORT: port.default(8080).describe('port to listen on'),
@@ -80,6 +109,17 @@ export const settingsSchema = z.strictObject({
   COTEJO_EVIDENCE_S3_REGION: z.string().min(1).default('auto').describe('its region'),
   COTEJO_EVIDENCE_S3_KEY_ID: z.string().min(1).optional().describe('access key for it'),
   COTEJO_EVIDENCE_S3_SECRET: z.string().min(1).optional().describe('secret of that key'),
+  COTEJO_SIGNER_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('key and certificates that certificates are signed with: PKCS#12 or PEM; default: demonstration keys'),
+  COTEJO_SIGNER_PASSWORD: z.string().default('').describe('password of that file'),
+  COTEJO_TSA: timeStampers
+    .default([])
+    .describe(
+      'addresses of time-stamping authorities (RFC 3161), asked in their order, or a JSON list of {url, user, password, policy}',
+    ),
   COTEJO_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('what is logged'),
 });
 
@@ -107,6 +147,15 @@ export type Config = {
     readonly accessKeyId: string;
     readonly secretAccessKey: string;
   } | null;
+  /** null: the installation's demonstration keys. */
+  readonly signer: { readonly file: string; readonly password: string } | null;
+  /** In the order in which they are asked; none: the installation's demonstration authority. */
+  readonly timeStampers: readonly {
+    readonly url: string;
+    readonly user?: string | undefined;
+    readonly password?: string | undefined;
+    readonly policy?: string | undefined;
+  }[];
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 };
 
@@ -167,6 +216,7 @@ function configOf(settings: Settings): Result<Config, ConfigRefusal> {
     );
   if (settings.COTEJO_PRODUCTION && endpoint?.startsWith('http://') === true)
     problems.push('COTEJO_EVIDENCE_S3_ENDPOINT: production needs an https address');
+  problems.push(...certificateProblems(settings));
   if (problems.length > 0) return refuse({ kind: 'config-invalid', problems });
   return ok({
     port: settings.COTEJO_PORT,
@@ -187,8 +237,29 @@ function configOf(settings: Settings): Result<Config, ConfigRefusal> {
       endpoint === undefined || accessKeyId === undefined || secretAccessKey === undefined
         ? null
         : { endpoint, region: settings.COTEJO_EVIDENCE_S3_REGION, accessKeyId, secretAccessKey },
+    signer:
+      settings.COTEJO_SIGNER_FILE === undefined
+        ? null
+        : { file: settings.COTEJO_SIGNER_FILE, password: settings.COTEJO_SIGNER_PASSWORD },
+    timeStampers: settings.COTEJO_TSA,
     logLevel: settings.COTEJO_LOG_LEVEL,
   });
+}
+
+/** In production certificates are signed by somebody whom others can know, and stamped by somebody else. */
+function certificateProblems({
+  COTEJO_PRODUCTION: isProduction,
+  COTEJO_SIGNER_FILE: file,
+  COTEJO_TSA: timeStampers,
+}: Settings): string[] {
+  if (!isProduction) return [];
+  const demonstration = 'the demonstration keys prove nothing to anybody else and are refused in production';
+  const isPasswordInTheClear = timeStampers.some(({ url, user }) => user !== undefined && url.startsWith('http://'));
+  return [
+    ...(file === undefined ? [`COTEJO_SIGNER_FILE: ${demonstration}; name your PKCS#12 or PEM file`] : []),
+    ...(timeStampers.length === 0 ? [`COTEJO_TSA: ${demonstration}; name a time-stamping authority, or several`] : []),
+    ...(isPasswordInTheClear ? ['COTEJO_TSA: a password is sent over https only'] : []),
+  ];
 }
 
 function smsSettingsOf(value: Settings['COTEJO_SMS_SETTINGS']): Readonly<Record<string, unknown>> | null {

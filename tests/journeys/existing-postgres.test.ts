@@ -1,9 +1,12 @@
 // An installer brings a PostgreSQL, and runs the calls in one process and the messages in another.
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import test, { after, before, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { keyFile, openCertificateAuthority } from '../counterparts/pki.ts';
 import { debianPostgresPrograms, postgresOfDebian, type PostgresOfDebian } from '../counterparts/postgres-of-debian.ts';
 import { SmsHttp } from '../counterparts/sms-http.ts';
 import { RunningService } from '../faults/running-service.ts';
@@ -14,6 +17,7 @@ const key = randomBytes(32).toString('base64');
 
 let postgres: PostgresOfDebian;
 let provider: SmsHttp;
+let keys: string;
 let settings: Readonly<Record<string, string>>;
 const opened: RunningService[] = [];
 
@@ -21,6 +25,7 @@ before(async () => {
   if (programs === null) return;
   postgres = await postgresOfDebian(programs);
   provider = new SmsHttp();
+  keys = await mkdtemp(path.join(tmpdir(), 'cotejo-keys-'));
   settings = {
     DATABASE_URL: postgres.url,
     COTEJO_KEY: key,
@@ -39,6 +44,7 @@ after(async () => {
   for (const one of opened) await one.remove();
   await provider?.close();
   await postgres?.remove();
+  if (programs !== null) await rm(keys, { recursive: true });
 });
 
 /** Stories about a server that has to be there; what is embedded listens on no port. */
@@ -54,7 +60,20 @@ async function serviceWith(more: Readonly<Record<string, string>> = {}): Promise
   return service;
 }
 
-const PRODUCTION = { COTEJO_PRODUCTION: 'true' };
+/** What production wants besides: keys of one's own for certificates. */
+async function ownKeys(folder: string): Promise<Readonly<Record<string, string>>> {
+  const [notBefore, notAfter] = [new Date('2026-01-01'), new Date('2046-01-01')];
+  const authority = openCertificateAuthority('Firmas de Ejemplo', notBefore, notAfter);
+  const issued = authority.issue({ commonName: 'Firma', profile: 'signer', notBefore, notAfter });
+  const file = path.join(folder, 'keys.p12');
+  await writeFile(file, keyFile(issued, authority.root, 'a password'));
+  return {
+    COTEJO_PRODUCTION: 'true',
+    COTEJO_SIGNER_FILE: file,
+    COTEJO_SIGNER_PASSWORD: 'a password',
+    COTEJO_TSA: 'http://127.0.0.1:1/',
+  };
+}
 
 withPostgres('calls in one process and messages in another, whichever is there first', async (t) => {
   const [worker, api] = [await serviceWith(), await serviceWith()];
@@ -94,7 +113,7 @@ async function sent(count: number): Promise<void> {
 withPostgres(
   'in production a server that may forget what it acknowledged is refused, and what is off is named',
   async () => {
-    const service = await serviceWith(PRODUCTION);
+    const service = await serviceWith(await ownKeys(keys));
     for (const [setting, off, on] of [
       ['fsync', 'alter system set fsync = off', 'alter system reset fsync'],
       ['full_page_writes', 'alter system set full_page_writes = off', 'alter system reset full_page_writes'],
@@ -141,7 +160,7 @@ withPostgres('a server that does not answer, and a password that is wrong, are t
 withPostgres('wrong settings of the gateway are told, and nobody is served by half a service', async () => {
   const service = await serviceWith({ COTEJO_SMS_SETTINGS: '{"url":"https://sms.example.com"}' });
   await assert.rejects(service.start([], 10_000), /ended with 2/);
-  assert.match(service.output, /^cotejo: serve: COTEJO_SMS_SETTINGS: body/);
+  assert.match(service.output, /^cotejo: serve: COTEJO_SMS_SETTINGS: body/m);
 });
 
 withPostgres('a worker by itself is not guessing where applicants come to', async () => {
