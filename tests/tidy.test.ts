@@ -40,7 +40,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   contract: ['kernel', 'verification', 'credits', 'access', 'notification/sms', 'rehearsal'],
   capture: ['kernel', 'verification', 'evidence', 'access'],
-  certificate: ['kernel', 'verification', 'credits', 'access'],
+  certificate: ['kernel', 'verification', 'evidence', 'credits', 'access'],
   storage: ['kernel'],
   'config.ts': ['kernel'],
   http: ['kernel'],

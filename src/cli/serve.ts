@@ -19,6 +19,7 @@ import { type ReceiptSettings, httpSettings } from '../notification/sms/gateways
 import { openQrWriter } from '../notification/sms/qr.client.ts';
 import { outboxRoute } from '../notification/sms/outbox.route.ts';
 import { firstAccount } from './account.ts';
+import { openIssuing, openVault } from './certificates.ts';
 import { evidenceParts, openMeasuring, openPages } from './applicants.ts';
 import { evidenceRoom } from '../evidence/evidence-room.client.ts';
 import { UsageError, oneOf, parseCommandLine, type Command } from './command.ts';
@@ -135,6 +136,10 @@ async function start(
     evidence: evidenceRoom(kept),
     retention: { blobs: kept.blobs },
   };
+  const proofs = {
+    vault: openVault(installation, config),
+    ...(isWorker ? { issuing: await openIssuing(config, { clock, log }) } : {}),
+  };
   const measuring = isWorker ? await openMeasuring(dataFolder) : undefined;
   const service = await startService(
     {
@@ -153,6 +158,7 @@ async function start(
       applicants,
       panelPages: await openPages('panel', dataFolder),
       ...(measuring === undefined ? {} : { measuring }),
+      certificates: proofs,
       openGateway: async (onReceipt) => gatewayOf(config, { onReceipt, log, outbox }),
       addRoutes(app, isLocal, keepReceipt) {
         if (config.smsGateway === 'outbox')

@@ -25,6 +25,7 @@ import { type RetrySchedule, usualRetries } from '../notification/sms/backoff.ts
 import { noteReceipt } from '../notification/sms/invitation.store.ts';
 import { sendInvitation } from '../notification/sms/send-invitation.job.ts';
 import { gathering } from '../storage/batches.client.ts';
+import type { CertificateVault } from '../certificate/kept-certificate.ts';
 import type { Blobs } from '../storage/blobs.ts';
 import { isUnreachable, ping } from '../storage/database.client.ts';
 import { missingMigrations } from '../storage/migrate.client.ts';
@@ -37,7 +38,9 @@ import { StoreUnreachable } from '../verification/service.ts';
 import { verificationService } from '../verification/service.store.ts';
 import { type Writers, advanceOver, findVerification } from '../verification/verification.store.ts';
 import { type Measuring, measuringHandlers } from './applicants.ts';
+import { type Issuing, certificateHandler, handingOut } from './certificates.ts';
 import type { Installation } from './installation.ts';
+import { addPanel } from './panel.ts';
 import { erasureParts, startRetention } from './retention.ts';
 
 export type ServiceSettings = {
@@ -50,6 +53,8 @@ export type ServiceSettings = {
   readonly trustedProxies: TrustedProxies;
   /** Whether browsers are told to come by HTTPS only from now on. */
   readonly isStrictTransport: boolean;
+  /** Production lets people into the panel by HTTPS only. Default: false. */
+  readonly isProduction?: boolean;
 };
 
 export type ServiceParts = {
@@ -71,6 +76,12 @@ export type ServiceParts = {
   readonly panelPages?: BuiltPages;
   /** The engine, where this process measures. */
   readonly measuring?: Measuring;
+  /** Where certificates are kept; without it nothing is certified. */
+  readonly certificates?: {
+    readonly vault: CertificateVault;
+    /** What signs and stamps, where this process issues. */
+    readonly issuing?: Issuing;
+  };
   /** Adds what only this start serves, such as the outbox. */
   readonly addRoutes?: (
     app: FastifyInstance,
@@ -114,6 +125,10 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
     ...writers,
     ledger: { holding, entering },
     availableHundredths: async (accountId) => (await balancesOf(database, accountId)).available,
+    openCertificate:
+      parts.certificates === undefined
+        ? () => Promise.reject(new Error('certificates are not kept here'))
+        : handingOut(installation, parts.certificates.vault, { metrics, log }),
     shortTransaction: shortTransactions(database, installation.pool),
     jobStatement: queue.statementFor,
     clock,
@@ -194,6 +209,17 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
     );
   if (settings.roles.includes('api'))
     await server.register(referenceRoutes({ publicUrl: settings.publicUrl ?? `http://localhost:${settings.port}` }));
+  if (settings.roles.includes('api'))
+    await addPanel(server, {
+      installation,
+      clock,
+      publicUrl: settings.publicUrl,
+      isProduction: settings.isProduction ?? false,
+      clientOf(request) {
+        const { address, isHttps } = clientOfRequest(request);
+        return { address, addressKey: rateKey(address), isHttps, isLocal: isLocal(request) };
+      },
+    });
   const { applicants } = parts;
   if (applicants !== undefined && settings.roles.includes('api')) {
     const { pages, evidence } = applicants;
@@ -239,6 +265,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
     await gateway?.close();
     await retention?.stop();
     await parts.measuring?.close();
+    await parts.certificates?.issuing?.close();
   };
   const address = await begin().catch(async (error: unknown) => {
     await stop();
@@ -295,6 +322,22 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
         findAccount: (accountId) => findAccount(database, accountId),
         advance,
       }),
+      ...(parts.certificates?.issuing === undefined || applicants === undefined
+        ? {}
+        : {
+            'issue-certificate': certificateHandler({
+              installation,
+              vault: parts.certificates.vault,
+              issuing: parts.certificates.issuing,
+              evidence: applicants.evidence,
+              advance,
+              enqueue: queue.enqueue,
+              publicUrl: () => publicUrl,
+              clock,
+              log,
+              metrics,
+            }),
+          }),
       ...(parts.measuring === undefined || applicants === undefined
         ? {}
         : measuringHandlers(parts.measuring, {

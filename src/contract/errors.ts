@@ -111,6 +111,7 @@ export const wireErrorOf: Readonly<Record<RefusalKind, WireError>> = {
   'credits-exhausted': { res: -2, strictHttp: 402 },
   'unknown-verification': { res: -4, strictHttp: 404 },
   'not-validated': { res: -5, strictHttp: 404 },
+  'certificate-erased': { res: -4, strictHttp: 404 },
   'too-late': { res: -5, strictHttp: 400 },
   'resent-too-often': { res: -6, strictHttp: 403 },
   internal: { res: -5, strictHttp: 500 },

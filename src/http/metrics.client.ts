@@ -13,6 +13,8 @@ export type Metrics = {
   functionAnswered(name: string, res: number): void;
   /** One attempt to hand a message over. */
   messageAttempted(outcome: string): void;
+  /** One attempt to make, renew or hand out a certificate. */
+  certificateAttempted(outcome: string): void;
   failed(room: string): void;
 };
 
@@ -46,6 +48,12 @@ export function openMetrics(oldestWaitSeconds: () => Promise<ReadonlyMap<string,
     labelNames: ['outcome'],
     registers,
   });
+  const certificates = new Counter({
+    name: 'cotejo_certificate_attempts_total',
+    help: 'attempts to make, renew or hand out a certificate by outcome; no-time-stamp: verified persons wait',
+    labelNames: ['outcome'],
+    registers,
+  });
   const failures = new Counter({
     name: 'cotejo_failures_total',
     help: 'errors that nobody expected, by where they were caught',
@@ -69,6 +77,7 @@ export function openMetrics(oldestWaitSeconds: () => Promise<ReadonlyMap<string,
     answered: ({ method, route, status, seconds: taken }) => seconds.observe({ method, route, status }, taken),
     functionAnswered: (name, res) => functions.inc({ function: name, res }),
     messageAttempted: (outcome) => messages.inc({ outcome }),
+    certificateAttempted: (outcome) => certificates.inc({ outcome }),
     failed: (room) => failures.inc({ room }),
   };
 }

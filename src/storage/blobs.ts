@@ -21,3 +21,12 @@ const SEGMENT = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
 /** Whether a name can be one of ours: segments of lower-case letters, digits and hyphens. Nothing else becomes a path. */
 export const isBlobName = (name: string): boolean => name.split('/').every((segment) => SEGMENT.test(segment));
+
+/** A folder of a store, as a store of its own. */
+export const within = (blobs: Blobs, folder: string): Blobs => ({
+  put: (name, bytes) => blobs.put(`${folder}/${name}`, bytes),
+  open: (name) => blobs.open(`${folder}/${name}`),
+  remove: (name) => blobs.remove(`${folder}/${name}`),
+  list: async (inner) => (await blobs.list(`${folder}/${inner}`)).map((name) => name.slice(folder.length + 1)),
+  clear: (inner) => blobs.clear(`${folder}/${inner}`),
+});

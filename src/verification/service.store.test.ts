@@ -42,6 +42,7 @@ before(async () => {
     enter,
     ledger: { holding, entering },
     availableHundredths: async (accountId) => (await balancesOf(opened.database, accountId)).available,
+    openCertificate: () => assert.fail('nothing is validated here'),
     shortTransaction: shortTransactions(opened.database, opened.pool),
     jobStatement: queue.statementFor,
     clock: () => new Date(),

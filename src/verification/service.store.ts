@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Account } from '../access/account.ts';
-import { type AccountId, type DrawInteger, drawVerificationId } from '../kernel/id.ts';
+import { type AccountId, type DrawInteger, type VerificationId, drawVerificationId } from '../kernel/id.ts';
 import type { Clock } from '../kernel/instant.ts';
 import { type Result, ok, refuse } from '../kernel/result.ts';
 import type { Candidate } from './accept.ts';
@@ -21,6 +21,11 @@ import type { Verification } from './verification.ts';
 export type ServiceParts = Writers &
   AcceptParts & {
     readonly availableHundredths: (accountId: AccountId) => Promise<number>;
+    /** The certificate of a validated verification. @throws where there is none, or its bytes are not what they were. */
+    readonly openCertificate: (
+      accountId: AccountId,
+      id: VerificationId,
+    ) => Promise<Result<Uint8Array, { readonly kind: 'certificate-erased' }>>;
     readonly clock: Clock;
     readonly draw: DrawInteger;
     readonly newCallId: () => string;
@@ -95,7 +100,9 @@ export function verificationService(parts: ServiceParts): VerificationService {
     },
     async certificate(accountId, id) {
       const verification = await reachable(findVerification(database, accountId, id));
-      return refuse(verification === null ? { kind: 'unknown-verification' } : { kind: 'not-validated', verification });
+      if (verification === null) return refuse({ kind: 'unknown-verification' });
+      if (verification.state !== 'validated') return refuse({ kind: 'not-validated', verification });
+      return reachable(parts.openCertificate(accountId, id));
     },
     cancel: (account, id) =>
       withBalance(

@@ -35,7 +35,10 @@ export type AcceptRefusal =
   | { readonly kind: 'idempotency-key-reused' };
 
 export type CertificateRefusal =
-  { readonly kind: 'unknown-verification' } | { readonly kind: 'not-validated'; readonly verification: Verification };
+  | { readonly kind: 'unknown-verification' }
+  | { readonly kind: 'not-validated'; readonly verification: Verification }
+  /** It was there and is kept no longer. */
+  | { readonly kind: 'certificate-erased' };
 
 export type CancelRefusal =
   { readonly kind: 'unknown-verification' } | { readonly kind: 'too-late'; readonly verification: Verification };
@@ -67,7 +70,7 @@ export type VerificationService = {
   ): Promise<Result<Accepted, AcceptRefusal>>;
   availableHundredths(account: AccountId): Promise<number>;
   report(account: AccountId, id: VerificationId): Promise<VerificationReport | null>;
-  /** The signed PDF. */
+  /** The signed PDF: the same bytes on every call. */
   certificate(account: AccountId, id: VerificationId): Promise<Result<Uint8Array, CertificateRefusal>>;
   cancel(account: Account, id: VerificationId): Promise<Result<{ availableHundredths: number }, CancelRefusal>>;
   resend(account: Account, id: VerificationId): Promise<Result<{ availableHundredths: number }, ResendRefusal>>;

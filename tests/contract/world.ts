@@ -24,7 +24,7 @@ export type World = {
   readonly isExact: boolean;
   /** How many scenes may be set at once: 1 where they take each other's place. */
   readonly scenesAtOnce: number;
-  /** Makes a fresh account in this scene; null when this world cannot. */
-  readonly enter: (scene: Scene) => Promise<Caller | null>;
+  /** Makes a fresh account in this scene. */
+  readonly enter: (scene: Scene) => Promise<Caller>;
   readonly close: () => Promise<void>;
 };

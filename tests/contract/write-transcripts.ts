@@ -12,6 +12,6 @@ for (const file of readdirSync(folder)) rmSync(path.join(folder, file));
 const world = await worldInMemory();
 for (const story of stories) {
   const exchanges = await play(world, story);
-  writeFileSync(transcriptFileOf(story), exchanges!.map(({ transcript }) => transcript).join(''), 'latin1');
+  writeFileSync(transcriptFileOf(story), exchanges.map(({ transcript }) => transcript).join(''), 'latin1');
 }
 await world.close();

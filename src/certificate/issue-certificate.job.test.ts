@@ -1,0 +1,335 @@
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import test, { after, before, beforeEach } from 'node:test';
+import { sql } from 'kysely';
+import { bringToApproved } from '../../tests/counterparts/certifiable.ts';
+import { judgeByOthers } from '../../tests/counterparts/certificate-oracles.ts';
+import { type TestEvidence, testEvidence } from '../../tests/counterparts/evidence.ts';
+import { type CertificateAuthority, openCertificateAuthority } from '../../tests/counterparts/pki.ts';
+import { openLayoutTools, sealingWith, signerUnder } from '../../tests/counterparts/sealing.ts';
+import { type Tsa, startTsa } from '../../tests/counterparts/tsa.ts';
+import { findAccount } from '../access/account.store.ts';
+import { secretsFrom } from '../access/secrets.client.ts';
+import { openVault } from '../cli/certificates.ts';
+import { enter } from '../credits/ledger.store.ts';
+import { operatingLines } from '../engine/decision/judge.ts';
+import { readImageHeader } from '../engine/runtime/image-header.ts';
+import { eraseEvidence } from '../evidence/erase-evidence.job.ts';
+import type { EvidencePlace } from '../evidence/evidence.ts';
+import { forgetPerson } from '../verification/forget.store.ts';
+import type { Job } from '../verification/jobs.ts';
+import { type Advance, advanceOver, findVerification } from '../verification/verification.store.ts';
+import { findCertificate, listAttempts } from './certificate.store.ts';
+import { type IssueCertificateParts, issueCertificate } from './issue-certificate.job.ts';
+import { CertificateDamaged, type CertificateVault } from './kept-certificate.ts';
+import { openCertificate } from './open-certificate.client.ts';
+import { type Note, verifyCertificate } from './verify.client.ts';
+
+const NOW = new Date('2026-11-25T10:07:31Z');
+
+let evidence: TestEvidence;
+let tsas: readonly [Tsa, Tsa];
+let authority: CertificateAuthority;
+let vault: CertificateVault;
+let parts: IssueCertificateParts;
+let advance: Advance;
+/** Jobs that were written, in their order. */
+let jobs: Job[];
+let attempts: Parameters<IssueCertificateParts['onAttempt']>[0][];
+
+before(async () => {
+  evidence = await testEvidence();
+  evidence.clock.now = NOW;
+  const clock = (): Date => evidence.clock.now;
+  tsas = [await startTsa({ clock }), await startTsa({ clock })];
+  authority = openCertificateAuthority('Firmas de Ejemplo', new Date('2025-01-01'), new Date('2065-01-01'));
+  const period = { notBefore: new Date('2026-01-01'), notAfter: new Date('2029-01-01') };
+  const signer = signerUnder(authority, authority.issue({ commonName: 'Firma', profile: 'signer', ...period }));
+  vault = openVault(
+    { secrets: secretsFrom(randomBytes(32)) },
+    { dataFolder: path.dirname(evidence.folder), evidenceS3: null },
+  );
+  const { database } = evidence;
+  const enqueue = async (_: unknown, written: readonly Job[]): Promise<void> => void jobs.push(...written);
+  advance = advanceOver({ database, enqueue, enter });
+  parts = {
+    database,
+    clock,
+    chance: () => 0.5,
+    find: (accountId, id) => findVerification(database, accountId, id),
+    findAccount: (accountId) => findAccount(database, accountId),
+    advance,
+    enqueue,
+    sources: {
+      evidence: evidence.room,
+      sizeOf(jpeg) {
+        const header = readImageHeader(jpeg);
+        return header.kind === 'image' ? header : null;
+      },
+      operatorOf: async (userId) => ({ name: `Operator ${userId}`, role: 'reviewer' }),
+      isTest: () => false,
+      lines: operatingLines,
+      signer: { name: signer.name, isDemonstration: false },
+      software: 'cotejo 0.1.0',
+      checkUrl: () => 'https://id.example/verify',
+      timeZone: 'Europe/Madrid',
+    },
+    logoOf: async () => null,
+    tools: openLayoutTools(),
+    sealing: sealingWith(signer, tsas, clock, 300),
+    vault,
+    onAttempt: (attempt) => void attempts.push(attempt),
+  };
+});
+
+beforeEach(() => {
+  jobs = [];
+  attempts = [];
+  for (const tsa of tsas) tsa.behave('stamp');
+});
+
+after(async () => {
+  for (const tsa of tsas) await tsa.close();
+  await evidence.stop();
+});
+
+async function approvedPlace(by?: Parameters<typeof bringToApproved>[2]): Promise<EvidencePlace> {
+  const place = await evidence.newPlace();
+  const { database, room } = evidence;
+  await bringToApproved({ database, evidence: room, advance, now: () => evidence.clock.now }, place, by);
+  assert.equal(jobs.at(-1)?.kind, 'issue-certificate');
+  return place;
+}
+
+const issue = (place: EvidencePlace, with_: Partial<IssueCertificateParts> = {}): Promise<void> =>
+  issueCertificate({ ...parts, ...with_ })({ kind: 'issue-certificate', ...place, at: evidence.clock.now });
+
+const opened = async (place: EvidencePlace) => {
+  const certificate = await openCertificate({ database: evidence.database, vault }, place);
+  assert.ok(certificate.ok, JSON.stringify(certificate));
+  return certificate.value;
+};
+const stateOf = async ({ accountId, id }: EvidencePlace): Promise<string | undefined> =>
+  (await findVerification(evidence.database, accountId, id))?.state;
+const filesOf = (place: EvidencePlace): Promise<readonly string[]> => vault.list(place);
+
+async function assertSound(pdf: Uint8Array<ArrayBuffer>, notes: readonly Note[] = []): Promise<void> {
+  const roots = [authority.root, ...tsas.map((tsa) => tsa.authority.root)];
+  const report = await verifyCertificate(pdf, { anchors: roots, now: evidence.clock.now });
+  assert.deepEqual([report.faults, report.notes], [[], notes]);
+}
+
+test('what was accepted gets a certificate that says it all, and is validated with it', async () => {
+  const place = await approvedPlace();
+  assert.equal(await stateOf(place), 'approved');
+  await issue(place);
+  assert.equal(await stateOf(place), 'validated');
+  const { issued, kept } = await opened(place);
+  await assertSound(issued);
+  const { statement } = await verifyCertificate(issued, { anchors: [], now: NOW });
+  assert.equal(statement?.id, place.id);
+  assert.deepEqual(
+    statement.pictures.map(({ name }) => name),
+    ['face', 'front', 'back', 'compared-face', 'compared-portrait'],
+  );
+  const { sealed } = await evidence.room.list(place);
+  assert.deepEqual(
+    statement.evidence.items.map(({ sha256 }) => sha256),
+    sealed!.items.map(({ sha256 }) => sha256),
+  );
+  assert.deepEqual(statement.ruling, { by: 'machine', at: statement.ruling.at, policy: 'auto' });
+  assert.equal(createHash('sha256').update(issued).digest('hex'), Buffer.from(kept.file.sha256).toString('hex'));
+  const others = await judgeByOthers(issued, tsas[0].authority.root);
+  assert.deepEqual(others, {
+    pdfsig: 'Signature is Valid.',
+    coversAll: true,
+    qpdf: 'clean',
+    signatureToken: true,
+    documentToken: true,
+  });
+  assert.deepEqual(
+    attempts.map(({ number, hindrance }) => [number, hindrance]),
+    [[1, null]],
+  );
+});
+
+test('a person who ruled is named, and the second one where it took two', async () => {
+  const place = await approvedPlace({ kind: 'person', userId: '7', confirmedByUserId: '9' });
+  await issue(place);
+  const { statement } = await verifyCertificate((await opened(place)).issued, { anchors: [], now: NOW });
+  assert.deepEqual(statement?.ruling, {
+    by: 'person',
+    at: statement?.ruling.at,
+    role: 'reviewer',
+    operator: 'Operator 7, Operator 9',
+    remark: null,
+  });
+});
+
+test('a job that is done again, and two that are done at once, leave one certificate', async () => {
+  const place = await approvedPlace();
+  await Promise.all([issue(place), issue(place), issue(place)]);
+  const first = (await opened(place)).issued;
+  await issue(place);
+  assert.deepEqual((await opened(place)).issued, first);
+  assert.equal((await filesOf(place)).length, 1);
+  const { rows } = await sql`
+    select 1 from verification_event where account_id = ${place.accountId} and verification_id = ${place.id}
+      and state = 'validated'`.execute(evidence.database);
+  assert.equal(rows.length, 1);
+});
+
+test('broken off at any step it leaves nothing that counts, and the next attempt one certificate', async (t) => {
+  const died = new Error('the process ends here');
+  const fails = (): Promise<never> => Promise.reject(died);
+  const breaks: readonly Partial<IssueCertificateParts>[] = [
+    { find: fails },
+    { findAccount: fails },
+    { sources: { ...parts.sources, evidence: { ...parts.sources.evidence, list: fails } } },
+    { sources: { ...parts.sources, evidence: { ...parts.sources.evidence, openExhibit: fails } } },
+    { logoOf: fails },
+    { vault: { ...vault, write: fails } },
+    { vault: { ...vault, write: async (...file) => (await vault.write(...file), fails()) } },
+    { advance: fails },
+    // After the step and the row, before the commit.
+    {
+      advance: (accountId, id, step, alongside) =>
+        advance(accountId, id, step, async (transaction) => (await alongside(transaction), fails())),
+    },
+    // After the commit, before the queue hears of it.
+    { advance: async (...move) => (await parts.advance(...move), fails()) },
+  ];
+  for (const [number, broken] of breaks.entries()) {
+    const place = await approvedPlace();
+    await assert.rejects(issue(place, broken), died);
+    const isThere = (await stateOf(place)) === 'validated';
+    assert.equal(isThere, number === breaks.length - 1, `break ${number}`);
+    assert.equal((await findCertificate(evidence.database, place)) !== null, isThere, `break ${number}`);
+    await issue(place);
+    assert.equal(await stateOf(place), 'validated');
+    await assertSound((await opened(place)).issued);
+  }
+  t.diagnostic(`${breaks.length} breaks, ${breaks.length} certificates`);
+});
+
+test('without a time-stamp there is none: it is tried again with growing pauses, and nothing is lost', async () => {
+  const place = await approvedPlace();
+  jobs = [];
+  const [first, second] = tsas;
+  const behaviours = ['down', 'slow', 'garbage', 'wrong-digest', 'wrong-nonce', 'reject'] as const;
+  for (const behaviour of behaviours) {
+    first.behave(behaviour);
+    second.behave('down');
+    await issue(place);
+    assert.equal(await stateOf(place), 'approved', behaviour);
+    assert.equal(await findCertificate(evidence.database, place), null);
+    assert.deepEqual(await filesOf(place), []);
+  }
+  assert.deepEqual(
+    attempts.map(
+      ({ hindrance }) => hindrance?.kind === 'no-time-stamp' && hindrance.attempts.map(({ fault }) => fault),
+    ),
+    [
+      ['no-answer', 'no-answer'],
+      ['no-answer', 'no-answer'],
+      ['answer-unreadable', 'no-answer'],
+      ['time-stamp-digest-differs', 'no-answer'],
+      ['nonce-differs', 'no-answer'],
+      ['answer-unreadable', 'no-answer'],
+    ],
+  );
+  assert.deepEqual(
+    jobs.map(({ kind, at }) => [kind, (at.getTime() - NOW.getTime()) / 1000]),
+    [5, 15, 60, 180, 600, 600].map((seconds) => ['issue-certificate', seconds]),
+  );
+  const [waiting] = await listAttempts(evidence.database, place.accountId);
+  assert.deepEqual([waiting?.id, waiting?.attempts, waiting?.hindrance], [place.id, 6, 'no-time-stamp']);
+
+  second.behave('stamp');
+  await issue(place);
+  assert.equal(await stateOf(place), 'validated');
+  const { issued } = await opened(place);
+  await assertSound(issued);
+  assert.deepEqual(await listAttempts(evidence.database, place.accountId), []);
+});
+
+test('an authority that goes down between the two time-stamps of one certificate is followed by the next', async () => {
+  const place = await approvedPlace();
+  const { timeStamping } = parts.sealing;
+  let asked = 0;
+  const [once, ...others] = timeStamping.authorities;
+  const dies = {
+    ...once!,
+    ask: (query: Uint8Array<ArrayBuffer>) => (asked++ === 0 ? once!.ask(query) : Promise.reject(new Error('down'))),
+  };
+  await issue(place, {
+    sealing: { ...parts.sealing, timeStamping: { ...timeStamping, authorities: [dies, ...others] } },
+  });
+  // What is known of the last authority's certificate is added by the first renewal.
+  const note = { note: 'revocation-not-proven', of: 'Sellos de Ejemplo TSU' } as const;
+  await assertSound((await opened(place)).issued, [note]);
+});
+
+test('evidence that is damaged waits for somebody to look; evidence that is erased leaves nothing to certify', async () => {
+  const damaged = await approvedPlace();
+  const folder = path.join(evidence.folder, `${damaged.accountId}`, `${damaged.id}`);
+  const names = await readdir(folder);
+  const contents = await Promise.all(names.map((name) => readFile(path.join(folder, name))));
+  for (const [index, name] of names.entries())
+    await writeFile(
+      path.join(folder, name),
+      contents[index]!.map((byte) => byte ^ 1),
+    );
+  await issue(damaged);
+  assert.deepEqual([attempts[0]?.hindrance, attempts[0]?.againAt === null], [{ kind: 'evidence-damaged' }, false]);
+  for (const [index, name] of names.entries()) await writeFile(path.join(folder, name), contents[index]!);
+  await issue(damaged);
+  assert.equal(await stateOf(damaged), 'validated');
+
+  const erased = await approvedPlace();
+  const { database, parts: kept } = evidence;
+  await eraseEvidence({ database, blobs: kept.blobs, clock: kept.clock, forget: forgetPerson }, erased, 'asked for');
+  attempts = [];
+  await issue(erased);
+  assert.deepEqual([attempts[0]?.hindrance, attempts[0]?.againAt], [{ kind: 'evidence-erased' }, null]);
+  assert.equal(await stateOf(erased), 'approved');
+});
+
+test('a certificate outlives the evidence, and none of its bytes lies in the clear', async () => {
+  const place = await approvedPlace();
+  await issue(place);
+  const { issued } = await opened(place);
+  const { database, parts: kept } = evidence;
+  await eraseEvidence({ database, blobs: kept.blobs, clock: kept.clock, forget: forgetPerson }, place, 'asked for');
+  assert.deepEqual((await opened(place)).issued, issued);
+  const [name] = await filesOf(place);
+  const stored = await readFile(path.join(path.dirname(evidence.folder), 'certificates', name!));
+  assert.equal(stored.includes('%PDF'), false);
+});
+
+test('a file that is not what was written is never handed out: flipped, cut, swapped or missing', async () => {
+  const [place, other] = [await approvedPlace(), await approvedPlace()];
+  await Promise.all([issue(place), issue(other)]);
+  const fileOf = async (of: EvidencePlace): Promise<string> =>
+    path.join(path.dirname(evidence.folder), 'certificates', (await filesOf(of))[0]!);
+  const [file, otherFile] = [await fileOf(place), await fileOf(other)];
+  const stored = await readFile(file);
+  const flipped = Buffer.from(stored);
+  flipped[1000]! ^= 1;
+  for (const bytes of [
+    flipped,
+    stored.subarray(0, -1),
+    stored.subarray(0, 100),
+    await readFile(otherFile),
+    Buffer.of(),
+  ]) {
+    await writeFile(file, bytes);
+    await assert.rejects(openCertificate({ database: evidence.database, vault }, place), CertificateDamaged);
+  }
+  await vault.remove((await filesOf(place))[0]!);
+  await assert.rejects(openCertificate({ database: evidence.database, vault }, place), CertificateDamaged);
+  await writeFile(file, stored);
+  await assertSound((await opened(place)).issued);
+});
