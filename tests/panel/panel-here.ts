@@ -1,0 +1,90 @@
+import { sql } from 'kysely';
+import { inviteInstaller, inviteToAccount } from '../../src/access/invite.store.ts';
+import type { AccountRole, Role } from '../../src/access/roles.ts';
+import { newAccount } from '../../src/cli/account.ts';
+import { inviteParts } from '../../src/cli/user.ts';
+import type { AccountId } from '../../src/kernel/id.ts';
+import { TurnedClock } from '../counterparts/applicant.ts';
+import { InstallationHere } from '../journeys/service-here.ts';
+import { BrowserHere, totpCode } from './browser-here.ts';
+
+export type Person = {
+  readonly name: string;
+  readonly password: string;
+  readonly secret: string;
+  readonly recoveryCodes: readonly string[];
+  readonly browser: BrowserHere;
+};
+
+/** A service in this process with its panel, whose clock a story turns. */
+export class PanelHere {
+  readonly clock: TurnedClock;
+  readonly here: InstallationHere;
+  url = '';
+
+  private constructor(here: InstallationHere) {
+    this.here = here;
+    this.clock = new TurnedClock(new Date('2026-11-25T10:00:00Z'));
+  }
+
+  static async open(): Promise<PanelHere> {
+    const panel = new PanelHere(await InstallationHere.open());
+    panel.url = (await panel.here.start({ clock: panel.clock.now })).url;
+    return panel;
+  }
+
+  get database() {
+    return this.here.installation.database;
+  }
+
+  async newAccount(name = 'Ejemplo, S.A.'): Promise<AccountId> {
+    const created = await newAccount(this.here.installation, { name, state: 'validated', hundredths: 100_000 });
+    return Number(created.account) as AccountId;
+  }
+
+  /** The token of somebody's sign-up link. */
+  async invite(name: string, role: Role, accountId: AccountId): Promise<string> {
+    const parts = inviteParts(this.here.installation);
+    const now = this.clock.now();
+    const invited =
+      role === 'installer'
+        ? await inviteInstaller(parts, { name, language: 'es', now })
+        : await inviteToAccount(
+            parts,
+            { name, language: 'es', accountId, role: role satisfies AccountRole, now },
+            async () => {},
+          );
+    if (!invited.ok || invited.value.signUp === null) throw new Error('the invitation of the test was refused');
+    return invited.value.signUp.token;
+  }
+
+  /** Somebody with a password and an authenticator app, signed in. */
+  async signUp(name: string, role: Role, accountId: AccountId): Promise<Person> {
+    const token = await this.invite(name, role, accountId);
+    const browser = new BrowserHere(this.url);
+    const asked = await browser.post('sign-up', { token });
+    const { secret, state } = asked.json['authenticator'] as { secret: string; state: string };
+    const password = `una frase larga para ${name.length}`;
+    const code = totpCode(secret, this.clock.now());
+    const done = await browser.post('sign-up/password', { token, password, state, code });
+    if (done.status !== 200) throw new Error(`signing up was answered ${done.status} ${done.text}`);
+    return { name, password, secret, recoveryCodes: done.json['recoveryCodes'] as string[], browser };
+  }
+
+  /** Every row of every table, but of those that a look alone may write to. */
+  async contents(): Promise<ReadonlyMap<string, string>> {
+    const { rows: tables } = await sql<{ name: string }>`
+      select tablename as name from pg_tables where schemaname = 'public' order by 1`.execute(this.database);
+    const contents = new Map<string, string>();
+    for (const { name } of tables) {
+      const { rows } = await sql<{ rows: string }>`
+        select coalesce(string_agg(t::text, E'\n' order by t::text), '') as rows from ${sql.table(name)} t`.execute(
+        this.database,
+      );
+      contents.set(name, rows[0]!.rows);
+    }
+    return contents;
+  }
+
+  remove = (): Promise<void> => this.here.remove();
+}
