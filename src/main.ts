@@ -18,6 +18,11 @@ const commands = [
     load: async () => (await import('./cli/account.ts')).accountCommand,
   },
   {
+    name: 'user',
+    summary: 'asks people into the panel, and gives them their roles',
+    load: async () => (await import('./cli/user.ts')).userCommand,
+  },
+  {
     name: 'credits',
     summary: 'prints statements and proves that everything balances',
     load: async () => (await import('./cli/credits.ts')).creditsCommand,
