@@ -146,5 +146,11 @@ const purposesOf = (certificate: X509Certificate): readonly string[] =>
 /** The common name in a certificate's subject, or the whole subject on one line where there is none. */
 export function commonNameOf(certificate: Bytes): string {
   const { subject } = new X509Certificate(certificate);
-  return /^CN=(.*)$/m.exec(subject)?.[1] ?? subject.split('\n').join(', ');
+  return unescaped(/^CN=(.*)$/m.exec(subject)?.[1] ?? subject.split('\n').join(', '));
 }
+
+/** Node writes names as RFC 4514 has them: a comma as `\,`, a control character as `\0A`. */
+const unescaped = (name: string): string =>
+  name.replace(/\\(?:([0-9A-F]{2})|(.))/g, (_, hex: string | undefined, own: string) =>
+    hex === undefined ? own : String.fromCharCode(Number.parseInt(hex, 16)),
+  );

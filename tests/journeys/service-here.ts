@@ -3,6 +3,8 @@ import type { ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { sql } from 'kysely';
 import { newAccount } from '../../src/cli/account.ts';
+import { openEvidence } from '../../src/cli/applicants.ts';
+import { openIssuing, openVault } from '../../src/cli/certificates.ts';
 import { type Installation, openInstallation } from '../../src/cli/installation.ts';
 import { type Service, startService } from '../../src/cli/start-service.ts';
 import { parseConfig } from '../../src/config.ts';
@@ -21,7 +23,11 @@ export type StartHere = {
   readonly trustedProxies?: string;
   /** Sends what is due through this gateway; without one nothing is sent. */
   readonly gateway?: SmsGateway;
+  /** Settings by which it makes certificates; without them it makes none. */
+  readonly certifying?: Readonly<Record<string, string>>;
 };
+
+const page = { mediaType: 'text/html; charset=utf-8', bytes: Buffer.from('<!doctype html>'), zipped: null };
 
 /** An installation with the whole service over it, in this process: for stories that need to hold its clock. */
 export class InstallationHere {
@@ -55,9 +61,13 @@ export class InstallationHere {
     https = null,
     trustedProxies = '',
     gateway,
+    certifying,
   }: StartHere = {}): Promise<ServiceHere> {
     const proxies = parseTrustedProxies(trustedProxies);
     if (!proxies.ok) throw new Error('the settings of the test are wrong');
+    const log = openLog('error', { isTerminal: false });
+    const config = parseConfig({ COTEJO_DATA: this.folder, ...certifying });
+    if (!config.ok) throw new Error('the settings of the test are wrong');
     const service = await startService(
       {
         roles: gateway === undefined ? ['api'] : ['api', 'worker'],
@@ -70,8 +80,20 @@ export class InstallationHere {
       },
       {
         installation: this.installation,
-        log: openLog('error', { isTerminal: false }),
+        log,
         clock,
+        ...(certifying === undefined
+          ? {}
+          : {
+              applicants: {
+                evidence: openEvidence(this.installation, { dataFolder: this.folder, clock }),
+                pages: { page, assets: new Map() },
+              },
+              certificates: {
+                vault: openVault(this.installation, config.value),
+                issuing: await openIssuing(config.value, { clock, log }),
+              },
+            }),
         openGateway: () => Promise.resolve(gateway!),
       },
     );
