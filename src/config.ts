@@ -18,6 +18,11 @@ const list = z.union([
   ),
 ]);
 
+const ports = z
+  .union([z.array(z.number()), list])
+  .transform((items) => items.map(Number))
+  .pipe(z.array(z.int().min(1).max(65_535)).min(1));
+
 /** An address without a path: links are made of it. */
 const publicUrl = z
   .string()
@@ -120,6 +125,28 @@ export const settingsSchema = z.strictObject({
     .describe(
       'addresses of time-stamping authorities (RFC 3161), asked in their order, or a JSON list of {url, user, password, policy}',
     ),
+  COTEJO_CALLBACK_LOCAL: flag
+    .default(false)
+    .describe('true: callbacks also to receivers on this machine, over http and on any port: for trying out'),
+  COTEJO_CALLBACK_HTTP: flag.default(false).describe('true: callbacks also over http'),
+  COTEJO_CALLBACK_NETWORKS: list
+    .default([])
+    .describe('networks inside in which receivers may be, such as 10.20.0.0/16'),
+  COTEJO_CALLBACK_PORTS: ports.optional().describe('ports of receivers; default: 443,8443, with http also 80,8080'),
+  COTEJO_CALLBACK_PER_SECOND: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(10)
+    .describe('callbacks that one host is sent in a second, by each worker'),
+  COTEJO_CALLBACK_AT_ONCE: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(5)
+    .describe('callbacks that one host has to answer at once'),
   COTEJO_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('what is logged'),
 });
 
@@ -156,6 +183,16 @@ export type Config = {
     readonly password?: string | undefined;
     readonly policy?: string | undefined;
   }[];
+  /** How companies' receivers may be called. */
+  readonly callbacks: {
+    readonly allowsLocal: boolean;
+    readonly allowsHttp: boolean;
+    readonly networks: readonly string[];
+    /** null: the usual ones. */
+    readonly ports: readonly number[] | null;
+    readonly perSecond: number;
+    readonly atOnce: number;
+  };
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 };
 
@@ -217,6 +254,8 @@ function configOf(settings: Settings): Result<Config, ConfigRefusal> {
   if (settings.COTEJO_PRODUCTION && endpoint?.startsWith('http://') === true)
     problems.push('COTEJO_EVIDENCE_S3_ENDPOINT: production needs an https address');
   problems.push(...certificateProblems(settings));
+  if (settings.COTEJO_PRODUCTION && settings.COTEJO_CALLBACK_LOCAL)
+    problems.push('COTEJO_CALLBACK_LOCAL: is for trying out and refused in production; see COTEJO_CALLBACK_NETWORKS');
   if (problems.length > 0) return refuse({ kind: 'config-invalid', problems });
   return ok({
     port: settings.COTEJO_PORT,
@@ -242,6 +281,14 @@ function configOf(settings: Settings): Result<Config, ConfigRefusal> {
         ? null
         : { file: settings.COTEJO_SIGNER_FILE, password: settings.COTEJO_SIGNER_PASSWORD },
     timeStampers: settings.COTEJO_TSA,
+    callbacks: {
+      allowsLocal: settings.COTEJO_CALLBACK_LOCAL,
+      allowsHttp: settings.COTEJO_CALLBACK_HTTP,
+      networks: settings.COTEJO_CALLBACK_NETWORKS,
+      ports: settings.COTEJO_CALLBACK_PORTS ?? null,
+      perSecond: settings.COTEJO_CALLBACK_PER_SECOND,
+      atOnce: settings.COTEJO_CALLBACK_AT_ONCE,
+    },
     logLevel: settings.COTEJO_LOG_LEVEL,
   });
 }

@@ -133,7 +133,8 @@ if (isInside)
     function arrive(socket: Socket, port: number): void {
       socket.on('error', () => socket.destroy());
       const to = socket.localAddress!.replace(/^::ffff:/, '');
-      if ((to === RECEIVER || to === RECEIVER_IPV6) && lax.ports.includes(port)) return takeOver(socket, port);
+      if ((to === RECEIVER || to === RECEIVER_IPV6) && (lax.ports as readonly number[]).includes(port))
+        return takeOver(socket, port);
       canaries.push(`${to} ${port}`);
       socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n');
     }

@@ -6,7 +6,7 @@ export type EgressRules = {
   /** Whether `http:` is accepted besides `https:`. */
   readonly allowsHttp: boolean;
   /** The ports that receivers may listen on. */
-  readonly ports: readonly number[];
+  readonly ports: readonly number[] | 'any';
   /** Networks with receivers of the installer's own, which may be called though they are not public. */
   readonly internalNetworks: readonly Network[];
   /** This installation itself, which nobody may have called. */

@@ -38,7 +38,7 @@ export function parseEndpoint(text: string, rules: EgressRules): Result<Endpoint
   if (!URL.canParse(text)) return refuse({ kind: 'url-unreadable' });
   const url = new URL(text);
   const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port);
-  if (!rules.ports.includes(port)) return refuse({ kind: 'port-refused', port });
+  if (rules.ports !== 'any' && !rules.ports.includes(port)) return refuse({ kind: 'port-refused', port });
   const host = parseHost(url.hostname, authority, rules);
   if (!host.ok) return host;
   const { hostName, address } = host.value;
