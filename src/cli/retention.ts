@@ -16,11 +16,14 @@ export const erasureParts = (database: Kysely<unknown>, blobs: Blobs, clock: Clo
   database,
   blobs,
   clock,
-  async forget(transaction, place) {
-    await forgetPerson(transaction, place);
-    await forgetReplies(transaction, place);
-  },
+  forget: forgetEverywhere,
 });
+
+/** In every room that knows something of a person. */
+const forgetEverywhere: ErasureParts['forget'] = async (transaction, place) => {
+  await forgetPerson(transaction, place);
+  await forgetReplies(transaction, place);
+};
 
 const FORGOTTEN_AT_ONCE = 200;
 
@@ -33,7 +36,7 @@ export async function forgetWhoNeverCame(
   for (const { id, policy } of accounts) {
     const lapsedBy = later(clock(), -Math.min(UNFINISHED_DAYS, policy.evidenceDays) * MS_PER_DAY);
     for (let forgotten = FORGOTTEN_AT_ONCE; forgotten === FORGOTTEN_AT_ONCE; count += forgotten)
-      forgotten = await forgetUnfilmed(database, id, { lapsedBy, limit: FORGOTTEN_AT_ONCE });
+      forgotten = await forgetUnfilmed(database, id, { lapsedBy, limit: FORGOTTEN_AT_ONCE, forget: forgetEverywhere });
   }
   return count;
 }

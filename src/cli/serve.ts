@@ -22,6 +22,7 @@ import { firstAccount } from './account.ts';
 import { openIssuing, openVault } from './certificates.ts';
 import { evidenceParts, openMeasuring, openPages } from './applicants.ts';
 import { evidenceRoom } from '../evidence/evidence-room.client.ts';
+import { callbackSettingsOf } from './callbacks.ts';
 import { UsageError, oneOf, parseCommandLine, type Command } from './command.ts';
 import { type Installation, openInstallation, readConfig } from './installation.ts';
 import { type Service, startService } from './start-service.ts';
@@ -159,6 +160,7 @@ async function start(
       panelPages: await openPages('panel', dataFolder),
       ...(measuring === undefined ? {} : { measuring }),
       certificates: proofs,
+      callbacks: callbackSettingsOf(config),
       openGateway: async (onReceipt) => gatewayOf(config, { onReceipt, log, outbox }),
       addRoutes(app, isLocal, keepReceipt) {
         if (config.smsGateway === 'outbox')

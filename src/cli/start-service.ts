@@ -39,6 +39,7 @@ import { verificationService } from '../verification/service.store.ts';
 import { type Writers, advanceOver, findVerification } from '../verification/verification.store.ts';
 import { type Measuring, measuringHandlers } from './applicants.ts';
 import { type Issuing, certificateHandler, handingOut } from './certificates.ts';
+import { type CallbackSettings, openCallbacks, strictCallbacks } from './callbacks.ts';
 import type { Installation } from './installation.ts';
 import { addPanel } from './panel.ts';
 import { erasureParts, startRetention } from './retention.ts';
@@ -82,6 +83,8 @@ export type ServiceParts = {
     /** What signs and stamps, where this process issues. */
     readonly issuing?: Issuing;
   };
+  /** How receivers of callbacks may be called; default: public ones over TLS. */
+  readonly callbacks?: CallbackSettings;
   /** Adds what only this start serves, such as the outbox. */
   readonly addRoutes?: (
     app: FastifyInstance,
@@ -119,7 +122,14 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
     clock,
     onError: (error) => failed('jobs', error),
   });
-  const writers: Writers = { database, enqueue: queue.enqueue, enter };
+  const callbacks = openCallbacks(parts.callbacks ?? strictCallbacks, {
+    installation,
+    clock,
+    log,
+    registry: metrics.registry,
+    onError: (error) => failed('callbacks', error),
+  });
+  const writers: Writers = { database, enqueue: queue.enqueue, enter, tell: callbacks.tell };
   const advance = advanceOver(writers);
   const service = verificationService({
     ...writers,
@@ -189,6 +199,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
     },
   });
 
+  const throttle = throttleInMemory(clock);
   // Links are made of the address, and routes must be there before it listens: a port of 0 is known only afterwards.
   let publicUrl = settings.publicUrl ?? '';
   if (settings.roles.includes('api'))
@@ -197,7 +208,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
         clock,
         service,
         authenticate,
-        throttle: throttleInMemory(clock),
+        throttle,
         clientOf: (request) => {
           const { address, isHttps } = clientOfRequest(request);
           return { addressKey: rateKey(address), secure: isHttps || isLocal(request) };
@@ -215,6 +226,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
       clock,
       publicUrl: settings.publicUrl,
       isProduction: settings.isProduction ?? false,
+      throttle,
       clientOf(request) {
         const { address, isHttps } = clientOfRequest(request);
         return { address, addressKey: rateKey(address), isHttps, isLocal: isLocal(request) };
@@ -262,6 +274,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
     isStopping = true;
     await server.close();
     await queue.stop();
+    await callbacks.stop();
     await gateway?.close();
     await retention?.stop();
     await parts.measuring?.close();
@@ -281,6 +294,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
     const listening = await server.listen({ host: settings.host, port: settings.port });
     if (settings.publicUrl === null) publicUrl = listening.replace('//127.0.0.1:', '//localhost:');
     if (opened !== null) await work(opened);
+    if (isWorker) callbacks.work();
     if (isWorker && applicants?.retention !== undefined)
       retention = startRetention(erasureParts(database, applicants.retention.blobs, clock), {
         onErased: (count) => log.info('evidence was erased, its time had come', { count }),

@@ -65,12 +65,17 @@ export async function forgetPerson(
 /**
  * Requests that ended before anything was filmed have no evidence to go with: their person is forgotten by themselves.
  * @param lapsedBy those that ended by then.
+ * @param forget takes the person out of one, here and in other rooms.
  * @returns how many were, at most `limit`.
  */
 export async function forgetUnfilmed(
   database: Kysely<unknown>,
   accountId: AccountId,
-  { lapsedBy, limit }: { readonly lapsedBy: Date; readonly limit: number },
+  {
+    lapsedBy,
+    limit,
+    forget = forgetPerson,
+  }: { readonly lapsedBy: Date; readonly limit: number; readonly forget?: typeof forgetPerson },
 ): Promise<number> {
   const { rows } = await sql<{ id: VerificationId }>`
     select verification_id as id from verification v
@@ -78,6 +83,6 @@ export async function forgetUnfilmed(
       and not exists (select from evidence_set s where s.account_id = v.account_id and s.verification_id = v.verification_id)
     order by lapsed_at limit ${limit}`.execute(database);
   for (const { id } of rows)
-    await database.transaction().execute((transaction) => forgetPerson(transaction, { accountId, id }));
+    await database.transaction().execute((transaction) => forget(transaction, { accountId, id }));
   return rows.length;
 }
