@@ -41,6 +41,7 @@ import { type Measuring, measuringHandlers } from './applicants.ts';
 import { type Issuing, certificateHandler, handingOut } from './certificates.ts';
 import { type CallbackSettings, openCallbacks, strictCallbacks } from './callbacks.ts';
 import type { Installation } from './installation.ts';
+import { addPanelWork, settlingHandler } from './panel-work.ts';
 import { addPanel } from './panel.ts';
 import { erasureParts, startRetention } from './retention.ts';
 
@@ -220,8 +221,9 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
     );
   if (settings.roles.includes('api'))
     await server.register(referenceRoutes({ publicUrl: settings.publicUrl ?? `http://localhost:${settings.port}` }));
-  if (settings.roles.includes('api'))
-    await addPanel(server, {
+  const { applicants } = parts;
+  if (settings.roles.includes('api')) {
+    const guard = await addPanel(server, {
       installation,
       clock,
       publicUrl: settings.publicUrl,
@@ -232,7 +234,9 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
         return { address, addressKey: rateKey(address), isHttps, isLocal: isLocal(request) };
       },
     });
-  const { applicants } = parts;
+    if (applicants !== undefined)
+      await addPanelWork(server, guard, { evidence: applicants.evidence, enqueue: queue.enqueue });
+  }
   if (applicants !== undefined && settings.roles.includes('api')) {
     const { pages, evidence } = applicants;
     // A link is answered with the page, whoever asks and however: that changes nothing and looks nothing up.
@@ -330,6 +334,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
         },
       }),
       'lapse-expired': lapseExpired({ advance, clock }),
+      'settle-ruling': settlingHandler({ installation, clock, advance }),
       'apply-policy': applyPolicy({
         clock,
         find: (accountId, id) => findVerification(database, accountId, id),

@@ -51,6 +51,7 @@ export const conflicts = [
   'too-late', // it has gone too far to be cancelled, sent again or undone
   'resent-too-often',
   'not-in-hand', // the case is not, or no longer, in this user's hands
+  'same-person', // nobody confirms what they proposed themselves
   'credits-exhausted',
   'key-reused', // the same `key` with other values
   'evidence-erased',

@@ -8,8 +8,8 @@ import type { PanelRouteTable } from './route-table.ts';
 const nothing = z.strictObject({});
 const own = { scope: 'own-account' } as const;
 
-/** The daily work of an account: its requests, its desk, its callbacks and its figures. What each call says: [Note: The panel's calls]. */
-export const workTable = {
+/** Requests of an account, as a list and one by one. */
+export const requestTable = {
   searchRequests: { ...own, permission: 'requests.read', method: 'POST', path: 'requests/search', body: searchBody },
   requestChanges: { ...own, permission: 'requests.read', method: 'GET', path: 'requests/changes', query: changesQuery },
   exportRequests: { ...own, permission: 'requests.export', method: 'POST', path: 'requests/export', body: exportBody },
@@ -25,20 +25,17 @@ export const workTable = {
   cancelRequest: { ...own, permission: 'requests.cancel', method: 'POST', path: 'requests/:id/cancel', body: nothing },
   resendRequest: { ...own, permission: 'requests.resend', method: 'POST', path: 'requests/:id/resend', body: nothing },
   readCertificate: { ...own, permission: 'certificates.read', method: 'GET', path: 'requests/:id/certificate' },
+} as const satisfies PanelRouteTable;
 
-  readCallbacks: { ...own, permission: 'callbacks.read', method: 'GET', path: 'requests/:id/callbacks' },
-  resendCallback: {
-    ...own,
-    permission: 'callbacks.resend',
-    method: 'POST',
-    path: 'requests/:id/callbacks/:number/resend',
-    body: nothing,
-  },
-
+/** What applicants sent and what the engine made of it. */
+export const evidenceTable = {
   readEvidence: { ...own, permission: 'evidence.view', method: 'GET', path: 'requests/:id/evidence/:kind' },
   readExhibit: { ...own, permission: 'evidence.view', method: 'GET', path: 'requests/:id/exhibits/:name' },
   readCase: { ...own, permission: 'evidence.view', method: 'GET', path: 'requests/:id/case' },
+} as const satisfies PanelRouteTable;
 
+/** The desk where people rule. */
+export const deskTable = {
   readDesk: { ...own, permission: 'desk.work', method: 'GET', path: 'desk' },
   nextCase: { ...own, permission: 'desk.work', method: 'POST', path: 'desk/next', body: nextBody },
   caseInHand: { ...own, permission: 'desk.work', method: 'GET', path: 'desk/case' },
@@ -54,7 +51,18 @@ export const workTable = {
     body: escalateBody,
   },
   noteCase: { ...own, permission: 'desk.work', method: 'POST', path: 'desk/cases/:id/notes', body: noteBody },
+} as const satisfies PanelRouteTable;
 
+/** Callbacks of one request, and the endpoint they go to. */
+export const callbackTable = {
+  readCallbacks: { ...own, permission: 'callbacks.read', method: 'GET', path: 'requests/:id/callbacks' },
+  resendCallback: {
+    ...own,
+    permission: 'callbacks.resend',
+    method: 'POST',
+    path: 'requests/:id/callbacks/:number/resend',
+    body: nothing,
+  },
   readCallbackSetup: { ...own, permission: 'callbacks.read', method: 'GET', path: 'callback-endpoint' },
   saveCallbackEndpoint: {
     ...own,
@@ -105,8 +113,20 @@ export const workTable = {
     path: 'callback-endpoint/dismiss-notice',
     body: dismissNoticeBody,
   },
+} as const satisfies PanelRouteTable;
 
+/** Credits and the numbers that matter. */
+export const figureTable = {
   readCredits: { ...own, permission: 'credits.read', method: 'GET', path: 'credits', query: creditsQuery },
   topUpCredits: { ...own, permission: 'credits.top-up', method: 'POST', path: 'credits/top-up', body: topUpBody },
   readFigures: { ...own, permission: 'statistics.read', method: 'GET', path: 'figures', query: figuresQuery },
+} as const satisfies PanelRouteTable;
+
+/** The daily work of an account. What each call says: [Note: The panel's calls]. */
+export const workTable = {
+  ...requestTable,
+  ...evidenceTable,
+  ...deskTable,
+  ...callbackTable,
+  ...figureTable,
 } as const satisfies PanelRouteTable;

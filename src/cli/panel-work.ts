@@ -1,0 +1,85 @@
+import type { FastifyInstance } from 'fastify';
+import { auditOver } from '../access/audit.store.ts';
+import { sha256 } from '../access/secrets.client.ts';
+import { operatingLines } from '../engine/decision/judge.ts';
+import { gestureThresholds } from '../engine/liveness/challenge-response.ts';
+import type { EvidenceDesk } from '../evidence/evidence-room.client.ts';
+import type { Clock } from '../kernel/instant.ts';
+import type { MeasuringPoints } from '../panel/case-detail.ts';
+import { deskHandlers } from '../panel/desk.route.ts';
+import { evidenceHandlers } from '../panel/evidence.route.ts';
+import { type Guard, panelRoutes } from '../panel/guard.route.ts';
+import type { DeskParts } from '../panel/work-parts.ts';
+import { deskTable, evidenceTable } from '../panel/work-table.ts';
+import * as notes from '../review/note.store.ts';
+import * as overview from '../review/overview.store.ts';
+import * as rulings from '../review/ruling.store.ts';
+import * as seats from '../review/seat.store.ts';
+import { type SettleRuling, settleRuling } from '../review/settle-ruling.job.ts';
+import { withinAccount } from '../storage/account-wall.client.ts';
+import type { JobHandler, Queue } from '../storage/queue.client.ts';
+import type { Job } from '../verification/jobs.ts';
+import { type Advance, findVerification } from '../verification/verification.store.ts';
+import type { Installation } from './installation.ts';
+
+export type PanelWork = {
+  readonly evidence: EvidenceDesk;
+  readonly enqueue: Queue<Job>['enqueue'];
+};
+
+/** What the desk draws beside a curve: from where on the engine counts a gesture. */
+const gestures: MeasuringPoints['gestures'] = {
+  'turn-left': gestureThresholds.turn,
+  'turn-right': -gestureThresholds.turn,
+  'look-up': gestureThresholds.lookUp,
+  'look-down': gestureThresholds.lookDown,
+  smile: gestureThresholds.smile,
+  'come-closer': gestureThresholds.comeCloser,
+};
+
+/** Registers what people do in the panel once they are in it. */
+export async function addPanelWork(
+  server: FastifyInstance,
+  guard: Guard,
+  { evidence, enqueue }: PanelWork,
+): Promise<void> {
+  const { database } = guard;
+  const desk: DeskParts = {
+    database,
+    within: (accountId, run) => withinAccount(database, accountId, run),
+    findVerification: (accountId, id) => findVerification(database, accountId, id),
+    enqueue,
+    evidence,
+    points: { lines: operatingLines, gestures },
+    review: { seats, rulings, notes, overview },
+  };
+  await server.register(panelRoutes(guard, deskTable, deskHandlers(desk)));
+  await server.register(panelRoutes(guard, evidenceTable, evidenceHandlers(desk)));
+}
+
+/** The handler that carries out what was ruled at the desk. */
+export function settlingHandler({
+  installation: { database, secrets },
+  clock,
+  advance,
+}: {
+  readonly installation: Pick<Installation, 'database' | 'secrets'>;
+  readonly clock: Clock;
+  readonly advance: Advance;
+}): JobHandler<SettleRuling> {
+  const audit = auditOver({ sha256, sealHead: secrets.auditSeal });
+  return settleRuling({
+    database,
+    clock,
+    advance,
+    audit: (transaction, { accountId, id, ruling, as, userId }) =>
+      audit(transaction, {
+        accountId,
+        at: clock(),
+        who: { kind: 'service' },
+        action: 'desk.settled',
+        object: `verification ${id}`,
+        detail: { ruling, as, ruledBy: userId },
+      }),
+  });
+}
