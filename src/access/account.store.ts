@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type Transaction, sql } from 'kysely';
 import { type AccountId, type DrawInteger, drawAccountId, parseAccountId } from '../kernel/id.ts';
 import { type Account, type AccountSettings, type AccountState, accountDigitsOf, defaultSettings } from './account.ts';
 import type { Authenticate } from './doors.ts';
@@ -62,6 +62,13 @@ export async function listAccounts(database: Database): Promise<readonly Account
   return rows.map(accountOf);
 }
 
+/** The account as it is, and stays until the transaction ends; what is asked for in it meanwhile does not wait. */
+export async function holdAccount(transaction: Transaction<unknown>, id: AccountId): Promise<Account | null> {
+  const { rows } = await sql<AccountRow>`
+    select account_id, name, state, settings from account where account_id = ${id} for no key update`.execute(transaction);
+  return rows[0] === undefined ? null : accountOf(rows[0]);
+}
+
 /** Changes an account; what is not named stays. @returns null when there is no such account. */
 export async function changeAccount(
   database: Database,
@@ -79,6 +86,7 @@ const VALID_TOKENS = 2;
 
 /**
  * Adds a token. The newest one before it stays valid until `overlapEndsAt`, older ones end now.
+ * @param alongside runs in the same transaction, last.
  * @returns false when there is no such account.
  */
 export async function rotateToken(
@@ -89,6 +97,7 @@ export async function rotateToken(
     now,
     overlapEndsAt,
   }: { readonly tokenHmac: Uint8Array; readonly now: Date; readonly overlapEndsAt: Date },
+  alongside: (transaction: Transaction<unknown>) => Promise<void> = async () => {},
 ): Promise<boolean> {
   return database.transaction().execute(async (transaction) => {
     const account = await sql`select 1 from account where account_id = ${id} for update`.execute(transaction);
@@ -103,8 +112,24 @@ export async function rotateToken(
       select ${id}, max(token_number) + 1, ${tokenHmac}, ${now} from api_token where account_id = ${id}`.execute(
       transaction,
     );
+    await alongside(transaction);
     return true;
   });
+}
+
+export type TokenInUse = { readonly number: number; readonly createdAt: Date; readonly validUntil: Date | null };
+
+/** The tokens that are valid now, the newest first. */
+export async function listTokens(database: Database, id: AccountId, now: Date): Promise<readonly TokenInUse[]> {
+  const { rows } = await sql<{ token_number: number; created_at: Date; expires_at: Date | null }>`
+    select token_number, created_at, expires_at from api_token
+    where account_id = ${id} and (expires_at is null or expires_at > ${now})
+    order by token_number desc limit ${VALID_TOKENS}`.execute(database);
+  return rows.map(({ token_number, created_at, expires_at }) => ({
+    number: token_number,
+    createdAt: created_at,
+    validUntil: expires_at,
+  }));
 }
 
 type CredentialRow = AccountRow & { readonly tokens: readonly string[] };

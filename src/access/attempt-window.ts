@@ -37,6 +37,13 @@ export class AttemptWindow {
     counting.windowEndsAtMs = counting.blockedUntilMs;
   }
 
+  /** The keys that are blocked now, and for how long. */
+  blocked(nowMs: number): readonly { readonly key: string; readonly forMs: number }[] {
+    return [...this.#counts]
+      .map(([key, { blockedUntilMs }]) => ({ key, forMs: blockedUntilMs - nowMs }))
+      .filter(({ forMs }) => forMs > 0);
+  }
+
   forget(key: string): void {
     this.#counts.delete(key);
   }

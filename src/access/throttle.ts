@@ -69,11 +69,8 @@ export function throttleInMemory(clock: Clock, rule: BlockingRule = blockingRule
     succeeded(addressKey, apiUser) {
       const pair = pairOf(addressKey, apiUser);
       failuresOf.forget(pair);
-      known.delete(pair);
-      if (known.size >= MOST_REMEMBERED) known.delete(known.keys().next().value!);
-      known.add(pair);
-      if (lastWasGood.size >= MOST_REMEMBERED) lastWasGood.delete(lastWasGood.keys().next().value!);
-      lastWasGood.add(pair);
+      remember(known, pair);
+      remember(lastWasGood, pair);
     },
     polled(addressKey, apiUser, question) {
       const key = `${pairOf(addressKey, apiUser)} ${question}`;
@@ -81,5 +78,26 @@ export function throttleInMemory(clock: Clock, rule: BlockingRule = blockingRule
       if (polls.blockedForMs(key, now()) === 0) polls.note(key, now());
       return secondsOf(polls.blockedForMs(key, now()));
     },
+    blockedUnder: (apiUser) =>
+      failuresOf
+        .blocked(now())
+        .filter(({ key }) => key.endsWith(` ${apiUser}`))
+        .map(({ key, forMs }) => ({
+          addressKey: key.slice(0, -apiUser.length - 1),
+          seconds: Math.ceil(forMs / MS_PER_SECOND),
+        })),
+    unblock(addressKey, apiUser) {
+      const pair = pairOf(addressKey, apiUser);
+      failuresOf.forget(pair);
+      // Its whole address may be blocked for what it did under other names: under this one it is heard.
+      remember(known, pair);
+    },
   };
+}
+
+/** Adds to what is remembered, the oldest going first. */
+function remember(pairs: Set<string>, pair: string): void {
+  pairs.delete(pair);
+  if (pairs.size >= MOST_REMEMBERED) pairs.delete(pairs.keys().next().value!);
+  pairs.add(pair);
 }

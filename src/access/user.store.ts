@@ -133,6 +133,13 @@ export async function listMembers(database: Database, accountId: AccountId): Pro
   }));
 }
 
+/** Whether somebody belongs to any account besides this one, also where they are disabled. */
+export async function isInOtherAccounts(database: Database, userId: UserId, accountId: AccountId): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from membership where user_id = ${userId} and account_id <> ${accountId} limit 1`.execute(database);
+  return rows.length > 0;
+}
+
 /** Names of people, for a log that has their IDs only. */
 export async function namesOf(database: Database, ids: readonly UserId[]): Promise<ReadonlyMap<UserId, string>> {
   if (ids.length === 0) return new Map();

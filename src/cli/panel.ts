@@ -1,8 +1,18 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { auditOver } from '../access/audit.store.ts';
+import { auditOver, headOf, listAudit, readAudit } from '../access/audit.store.ts';
 import { AttemptWindow } from '../access/attempt-window.ts';
-import { findAccount } from '../access/account.store.ts';
-import { listPasskeys, waysOf } from '../access/credential.store.ts';
+import {
+  changeAccount,
+  findAccount,
+  holdAccount,
+  listAccounts,
+  listTokens,
+  rotateToken,
+} from '../access/account.store.ts';
+import { headLine } from '../access/audit-chain.ts';
+import type { Throttle } from '../access/doors.ts';
+import { changeRole, inviteToAccount, resetUser } from '../access/invite.store.ts';
+import { findUser, listPasskeys, waysOf } from '../access/credential.store.ts';
 import {
   addOwnPasskey,
   askForPasskey,
@@ -15,7 +25,7 @@ import {
 } from '../access/own-ways.store.ts';
 import { IDLE_MINUTES, endSession, endSessionsOf, findSession, listSessions } from '../access/panel-session.store.ts';
 import { openPasswords } from '../access/password.client.ts';
-import { drawInteger, newToken, sha256 } from '../access/secrets.client.ts';
+import { drawInteger, newApiToken, newToken, sha256 } from '../access/secrets.client.ts';
 import {
   type EntranceParts,
   passkeyOptions,
@@ -24,18 +34,25 @@ import {
   wrongCodesRule,
 } from '../access/sign-in.store.ts';
 import { throttleInMemory } from '../access/throttle.ts';
-import { setLanguage } from '../access/user.store.ts';
+import { isInOtherAccounts, listMembers, namesOf, setLanguage } from '../access/user.store.ts';
+import { textsOf } from '../contract/texts.ts';
+import { readImageHeader } from '../engine/runtime/image-header.ts';
 import type { Clock } from '../kernel/instant.ts';
+import { type AccountDesk, accountRoutes } from '../panel/account.route.ts';
 import type { Guard, PanelClient } from '../panel/guard.route.ts';
 import { type Entrance, sessionRoutes } from '../panel/session.route.ts';
 import { isUnreachable } from '../storage/database.client.ts';
+import { newAccount } from './account.ts';
 import type { Installation } from './installation.ts';
+import { inviteParts, signUpLink } from './user.ts';
 
 export type PanelGround = {
   readonly installation: Pick<Installation, 'database' | 'secrets'>;
   readonly clock: Clock;
   readonly publicUrl: string | null;
   readonly isProduction: boolean;
+  /** The one of the companies' own calls, whose blocks are shown and lifted. */
+  readonly throttle: Throttle;
   readonly clientOf: (request: FastifyRequest) => PanelClient;
 };
 
@@ -56,6 +73,7 @@ export const openGuard = ({ installation, clock, publicUrl, isProduction, client
 export async function addPanel(server: FastifyInstance, ground: PanelGround): Promise<Guard> {
   const guard = openGuard(ground);
   await server.register(sessionRoutes(guard, entranceOf(ground, guard)));
+  await server.register(accountRoutes(guard, accountDeskOf(ground)));
   return guard;
 }
 
@@ -94,5 +112,41 @@ function entranceOf({ installation: { database, secrets }, clock }: PanelGround,
     renewOwnRecoveryCodes: (signedIn, proof) => renewOwnRecoveryCodes(parts, signedIn, proof),
     endOtherSessions: async ({ user, sessionDigest }, now) =>
       void (await endSessionsOf(database, user.id, { now, except: sessionDigest })),
+  };
+}
+
+function accountDeskOf({ installation, throttle, publicUrl }: PanelGround): AccountDesk {
+  const { database, secrets } = installation;
+  const auditParts = { sha256, sealHead: secrets.auditSeal };
+  const inviting = inviteParts(installation);
+  return {
+    pictureOf(bytes) {
+      const header = readImageHeader(bytes);
+      return header.kind === 'image' ? header.format : null;
+    },
+    listMembers: (accountId) => listMembers(database, accountId),
+    invite: (invitation, alongside) => inviteToAccount(inviting, invitation, alongside),
+    changeRole: (change, alongside) => changeRole(inviting, change, alongside),
+    findUser: (userId) => findUser(database, userId),
+    isInOtherAccounts: (userId, accountId) => isInOtherAccounts(database, userId, accountId),
+    resetUser: (who, alongside) => resetUser(inviting, who, alongside),
+    signUpLink: (token, origin) => signUpLink(publicUrl ?? origin, token),
+    holdAccount,
+    changeAccount,
+    listAccounts: () => listAccounts(database),
+    createAccount: ({ name, mode }) => newAccount(installation, { name, mode, state: 'validated', hundredths: 0 }),
+    usualTemplateOf: (language) => textsOf[language].invitation,
+    listTokens: (accountId, now) => listTokens(database, accountId, now),
+    async rotateToken(accountId, overlap, alongside) {
+      const apiToken = newApiToken();
+      await rotateToken(database, accountId, { ...overlap, tokenHmac: secrets.tokenHmac(apiToken) }, alongside);
+      return apiToken;
+    },
+    throttle,
+    listAudit: (accountId, page) => listAudit(database, accountId, page),
+    namesOf: (ids) => namesOf(database, ids),
+    auditHead: (accountId) => headOf(database, auditParts, accountId),
+    readAudit: (accountId, last) => readAudit(database, accountId, last),
+    signHead: (accountId, head) => secrets.auditSignature(headLine(accountId, head)),
   };
 }
