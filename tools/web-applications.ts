@@ -62,8 +62,12 @@ export const webApplications = {
   panel: {
     base: '/panel/',
     jsxFrom: 'react',
-    target: ['es2022', 'safari17', 'chrome111', 'firefox121'],
-    settings: async () => ({ plugins: [mantineVariables(path.join(root, 'web', 'panel', 'theme.ts'))] }),
+    // Those that know `light-dark()`. A year of ECMAScript beside them would stand for older ones.
+    target: ['safari17.5', 'chrome123', 'firefox121'],
+    settings: async () => ({
+      plugins: [mantineVariables(path.join(root, 'web', 'panel', 'theme.ts'))],
+      resolve: { alias: [{ find: /^zod$/, replacement: path.join(root, 'web', 'panel', 'zod', 'zod.ts') }] },
+    }),
   },
 } as const satisfies Record<string, WebApplication>;
 

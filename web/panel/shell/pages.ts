@@ -18,7 +18,48 @@ export type PanelPage = {
 };
 
 /** Pages of the account in view, in the order of the navigation. */
-export const accountPages: readonly PanelPage[] = [];
+export const accountPages: readonly PanelPage[] = [
+  {
+    path: 'account',
+    name: 'nav.account',
+    icon: 'account',
+    key: 'a',
+    needs: ['account.read', 'callbacks.read', 'blocked.read'],
+    Page: lazy(() => import('../pages/account/account.tsx')),
+  },
+  {
+    path: 'users',
+    name: 'nav.users',
+    icon: 'users',
+    key: 'u',
+    needs: ['users.read'],
+    Page: lazy(() => import('../pages/users/users.tsx')),
+  },
+  {
+    path: 'numbers',
+    name: 'nav.numbers',
+    icon: 'numbers',
+    key: 'n',
+    needs: ['statistics.read'],
+    Page: lazy(() => import('../pages/numbers/numbers.tsx')),
+  },
+  {
+    path: 'credits',
+    name: 'nav.credits',
+    icon: 'credits',
+    key: 'c',
+    needs: ['credits.read'],
+    Page: lazy(() => import('../pages/credits/credits.tsx')),
+  },
+  {
+    path: 'audit',
+    name: 'nav.audit',
+    icon: 'audit',
+    key: 'l',
+    needs: ['audit.read'],
+    Page: lazy(() => import('../pages/audit/audit.tsx')),
+  },
+];
 
 /** Pages that belong to no account. */
 export const installationPages: readonly PanelPage[] = [];

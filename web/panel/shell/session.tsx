@@ -46,7 +46,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }):
     [value, replace],
   );
   const signOut = useCallback(async () => {
-    await call('session/sign-out', { method: 'POST', body: {} });
+    await call('session', { method: 'DELETE' });
     if (value !== null) replace({ ...value, signedIn: null });
   }, [value, replace]);
   const session = useMemo<Session | null>(

@@ -3,10 +3,15 @@ import { type ReactNode, useState } from 'react';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { useTexts } from '../../shell/text.tsx';
 
-type Props = { readonly codes: readonly string[]; readonly onKept: () => void };
+type Props = {
+  readonly codes: readonly string[];
+  readonly onKept: () => void;
+  /** The word on the button that goes on. */
+  readonly done: string;
+};
 
 /** Shown this once: who goes on without them has said that they are kept. */
-export function RecoveryCodes({ codes, onKept }: Props): ReactNode {
+export function RecoveryCodes({ codes, onKept, done }: Props): ReactNode {
   const { t } = useTexts();
   const [isKept, setKept] = useState(false);
   return (
@@ -27,7 +32,7 @@ export function RecoveryCodes({ codes, onKept }: Props): ReactNode {
         onChange={(event) => setKept(event.currentTarget.checked)}
       />
       <Button size="md" fullWidth disabled={!isKept} onClick={onKept}>
-        {t('codes.go')}
+        {done}
       </Button>
       {!isKept && <p className="quiet">{t('codes.first')}</p>}
     </>

@@ -32,7 +32,7 @@ export default function SignUp(): ReactNode {
   if (codes !== null)
     return (
       <Entrance title={t('codes.title')}>
-        <RecoveryCodes codes={codes} onKept={enter} />
+        <RecoveryCodes codes={codes} onKept={enter} done={t('codes.go')} />
       </Entrance>
     );
   return (
