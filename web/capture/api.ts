@@ -34,6 +34,8 @@ export type FinishedFace = {
 export type Api = ReturnType<typeof apiOf>;
 
 const CALL_TIMEOUT_MS = 20_000;
+/** No byte of a picture goes for so long, nor an answer comes after the last one: the connection is gone, though nobody has said so. */
+const STALLED_AFTER_MS = 15_000;
 
 /**
  * The calls of `protocol.schema.ts`. Answers are taken as that file says: page and service are built from one source, and the service is tested
@@ -91,10 +93,20 @@ function upload<Value>(address: string, body: Blob, onProgress: (sentBytes: numb
     const request = new XMLHttpRequest();
     request.open('POST', address);
     request.setRequestHeader('content-type', body.type);
-    request.upload.addEventListener('progress', ({ loaded }) => onProgress(loaded));
+    let stalled: ReturnType<typeof setTimeout>;
+    const goesOn = (): void => {
+      clearTimeout(stalled);
+      stalled = setTimeout(() => request.abort(), STALLED_AFTER_MS);
+    };
+    request.upload.addEventListener('progress', ({ loaded }) => {
+      goesOn();
+      onProgress(loaded);
+    });
     request.addEventListener('load', () => resolve(answerOf<Value>(request.status, request.responseText)));
     for (const end of ['error', 'abort', 'timeout'] as const)
       request.addEventListener(end, () => resolve({ is: 'unreachable', why: 'offline' }));
+    request.addEventListener('loadend', () => clearTimeout(stalled));
+    goesOn();
     request.send(body);
   });
 }
