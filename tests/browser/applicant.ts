@@ -14,15 +14,17 @@ export function applicantAt(
   page: Page,
   parts: {
     readonly language: string;
+    /** The company that asks; what the page calls it. */
+    readonly company?: string;
     readonly camera: { show(content: string): void };
     readonly files: CameraFiles;
     /** Called on every new screen. */
     readonly onScreen?: (name: string) => Promise<void>;
   },
 ) {
-  const { camera, files, onScreen = () => Promise.resolve() } = parts;
+  const { camera, files, company = 'Banco Ejemplo', onScreen = () => Promise.resolve() } = parts;
   const dictionary = JSON.parse(readFileSync(path.join(texts, `${parts.language}.json`), 'utf8')) as Dictionary;
-  const say = (key: TextKey): string => filled(dictionary[key], { company: 'Banco Ejemplo' });
+  const say = (key: TextKey): string => filled(dictionary[key], { company });
   const button = (key: TextKey) => page.getByRole('button', { name: say(key), exact: true });
   const heading = (key: TextKey) => page.getByRole('heading', { name: say(key), exact: true, level: 1 });
   const arrive = async (key: TextKey, name: string): Promise<void> => {

