@@ -3,14 +3,11 @@ import { listAccounts } from '../access/account.store.ts';
 import { type ErasureParts, eraseDueEvidence } from '../evidence/erase-evidence.job.ts';
 import { type RetentionPolicy, UNFINISHED_DAYS } from '../evidence/retention.ts';
 import type { AccountId } from '../kernel/id.ts';
-import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, type Clock, later } from '../kernel/instant.ts';
+import { MS_PER_DAY, type Clock, later } from '../kernel/instant.ts';
 import { forgetReplies } from '../notification/webhook/record.store.ts';
 import type { Blobs } from '../storage/blobs.ts';
 import { forgetPerson, forgetUnfilmed } from '../verification/forget.store.ts';
-
-const FIRST_AFTER_MS = MS_PER_MINUTE;
-/** Policies count in days. */
-const EVERY_MS = MS_PER_HOUR;
+import { type Rounds, startRounds } from './rounds.ts';
 
 export const erasureParts = (database: Kysely<unknown>, blobs: Blobs, clock: Clock): ErasureParts => ({
   database,
@@ -45,34 +42,12 @@ export async function forgetWhoNeverCame(
 export function startRetention(
   erasure: ErasureParts,
   { onErased, onError }: { readonly onErased: (count: number) => void; readonly onError: (error: unknown) => void },
-): { stop(): Promise<void> } {
-  let isStopping = false;
-  let round: Promise<void> = Promise.resolve();
-  const erase = async (): Promise<void> => {
+): Rounds {
+  return startRounds(async (isStopping) => {
     const accounts = async () =>
       (await listAccounts(erasure.database)).map(({ id, settings }) => ({ id, policy: settings }));
-    try {
-      const count = await eraseDueEvidence({
-        ...erasure,
-        accounts,
-        onErased: () => {},
-        onError,
-        isStopping: () => isStopping,
-      });
-      if (count > 0) onErased(count);
-      if (!isStopping) await forgetWhoNeverCame(erasure, await accounts());
-    } catch (error) {
-      onError(error);
-    }
-    if (!isStopping) timer = setTimeout(begin, EVERY_MS);
-  };
-  const begin = (): void => void (round = erase());
-  let timer = setTimeout(begin, FIRST_AFTER_MS);
-  return {
-    async stop() {
-      isStopping = true;
-      clearTimeout(timer);
-      await round;
-    },
-  };
+    const count = await eraseDueEvidence({ ...erasure, accounts, onErased: () => {}, onError, isStopping });
+    if (count > 0) onErased(count);
+    if (!isStopping()) await forgetWhoNeverCame(erasure, await accounts());
+  }, onError);
 }
