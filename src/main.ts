@@ -48,6 +48,11 @@ const commands = [
     load: async () => (await import('./cli/calibrate.ts')).calibrateCommand,
   },
   {
+    name: 'certificate',
+    summary: 'lists, checks, renews, exports or erases certificates',
+    load: async () => (await import('./cli/certificate.ts')).certificateCommand,
+  },
+  {
     name: 'verify-certificate',
     summary: 'whether a certificate is whole, who signed it and when',
     load: async () => (await import('./cli/verify-certificate.ts')).verifyCertificateCommand,

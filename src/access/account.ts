@@ -50,6 +50,8 @@ export type AccountSettings = {
   readonly evidenceDays: number;
   /** The same where the verification was refused; null: as long as of any other. */
   readonly refusedEvidenceDays: number | null;
+  /** How long a certificate is kept after it was issued, days. */
+  readonly certificateDays: number;
   /** What applicants see: sRGB `#rrggbb`, and a `data:` address of a PNG, JPEG or WebP. */
   readonly accentColour: string | null;
   readonly logo: string | null;
@@ -87,6 +89,7 @@ export const defaultSettings: AccountSettings = {
   decides: 'policy',
   evidenceDays: 90,
   refusedEvidenceDays: null,
+  certificateDays: 5 * 365 + 2,
   accentColour: null,
   logo: null,
   purpose: null,

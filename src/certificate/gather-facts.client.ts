@@ -21,8 +21,6 @@ export type FactSources = {
   readonly sizeOf: (jpeg: Uint8Array) => { readonly widthPx: number; readonly heightPx: number } | null;
   /** A user of the panel, as a certificate names them. */
   readonly operatorOf: (userId: string) => Promise<{ readonly name: string; readonly role: string }>;
-  /** Nobody is verified by accounts in test mode. */
-  readonly isTest: (account: Account) => boolean;
   readonly lines: readonly Line[];
   readonly signer: { readonly name: string; readonly isDemonstration: boolean };
   readonly software: string;
@@ -65,7 +63,7 @@ export async function gatherFacts(
     facts: {
       account,
       verification,
-      isTest: sources.isTest(account),
+      isTest: verification.rehearsal !== null,
       ruling: await describeRuling(verification.ruling, sources),
       evidence: sealed,
       pictures: pictures.value.map((picture) => describePicture(picture, sizeOf)),

@@ -1,123 +1,43 @@
 import assert from 'node:assert/strict';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test, { after, before, beforeEach } from 'node:test';
 import { sql } from 'kysely';
-import { bringToApproved } from '../../tests/counterparts/certifiable.ts';
 import { judgeByOthers } from '../../tests/counterparts/certificate-oracles.ts';
-import { type TestEvidence, testEvidence } from '../../tests/counterparts/evidence.ts';
-import { type CertificateAuthority, openCertificateAuthority } from '../../tests/counterparts/pki.ts';
-import { openLayoutTools, sealingWith, signerUnder } from '../../tests/counterparts/sealing.ts';
-import { type Tsa, startTsa } from '../../tests/counterparts/tsa.ts';
-import { findAccount } from '../access/account.store.ts';
-import { secretsFrom } from '../access/secrets.client.ts';
-import { openVault } from '../cli/certificates.ts';
-import { enter } from '../credits/ledger.store.ts';
-import { operatingLines } from '../engine/decision/judge.ts';
-import { readImageHeader } from '../engine/runtime/image-header.ts';
+import { type TestIssuing, testIssuing } from '../../tests/counterparts/issuing.ts';
 import { eraseEvidence } from '../evidence/erase-evidence.job.ts';
 import type { EvidencePlace } from '../evidence/evidence.ts';
 import { forgetPerson } from '../verification/forget.store.ts';
-import type { Job } from '../verification/jobs.ts';
-import { type Advance, advanceOver, findVerification } from '../verification/verification.store.ts';
 import { findCertificate, listAttempts } from './certificate.store.ts';
-import { type IssueCertificateParts, issueCertificate } from './issue-certificate.job.ts';
-import { CertificateDamaged, type CertificateVault } from './kept-certificate.ts';
+import type { IssueCertificateParts } from './issue-certificate.job.ts';
+import { CertificateDamaged } from './kept-certificate.ts';
 import { openCertificate } from './open-certificate.client.ts';
 import { type Note, verifyCertificate } from './verify.client.ts';
 
 const NOW = new Date('2026-11-25T10:07:31Z');
 
-let evidence: TestEvidence;
-let tsas: readonly [Tsa, Tsa];
-let authority: CertificateAuthority;
-let vault: CertificateVault;
-let parts: IssueCertificateParts;
-let advance: Advance;
-/** Jobs that were written, in their order. */
-let jobs: Job[];
-let attempts: Parameters<IssueCertificateParts['onAttempt']>[0][];
+let issuing: TestIssuing;
+let { evidence, tsas, vault, parts, advance, jobs, attempts, approvedPlace, issue, opened, stateOf } =
+  {} as TestIssuing;
 
 before(async () => {
-  evidence = await testEvidence();
-  evidence.clock.now = NOW;
-  const clock = (): Date => evidence.clock.now;
-  tsas = [await startTsa({ clock }), await startTsa({ clock })];
-  authority = openCertificateAuthority('Firmas de Ejemplo', new Date('2025-01-01'), new Date('2065-01-01'));
-  const period = { notBefore: new Date('2026-01-01'), notAfter: new Date('2029-01-01') };
-  const signer = signerUnder(authority, authority.issue({ commonName: 'Firma', profile: 'signer', ...period }));
-  vault = openVault(
-    { secrets: secretsFrom(randomBytes(32)) },
-    { dataFolder: path.dirname(evidence.folder), evidenceS3: null },
-  );
-  const { database } = evidence;
-  const enqueue = async (_: unknown, written: readonly Job[]): Promise<void> => void jobs.push(...written);
-  advance = advanceOver({ database, enqueue, enter });
-  parts = {
-    database,
-    clock,
-    chance: () => 0.5,
-    find: (accountId, id) => findVerification(database, accountId, id),
-    findAccount: (accountId) => findAccount(database, accountId),
-    advance,
-    enqueue,
-    sources: {
-      evidence: evidence.room,
-      sizeOf(jpeg) {
-        const header = readImageHeader(jpeg);
-        return header.kind === 'image' ? header : null;
-      },
-      operatorOf: async (userId) => ({ name: `Operator ${userId}`, role: 'reviewer' }),
-      isTest: () => false,
-      lines: operatingLines,
-      signer: { name: signer.name, isDemonstration: false },
-      software: 'cotejo 0.1.0',
-      checkUrl: () => 'https://id.example/verify',
-      timeZone: 'Europe/Madrid',
-    },
-    logoOf: async () => null,
-    tools: openLayoutTools(),
-    sealing: sealingWith(signer, tsas, clock, 300),
-    vault,
-    onAttempt: (attempt) => void attempts.push(attempt),
-  };
+  issuing = await testIssuing(NOW);
+  ({ evidence, tsas, vault, parts, advance, jobs, attempts, approvedPlace, issue, opened, stateOf } = issuing);
 });
 
 beforeEach(() => {
-  jobs = [];
-  attempts = [];
+  jobs.length = 0;
+  attempts.length = 0;
   for (const tsa of tsas) tsa.behave('stamp');
 });
 
-after(async () => {
-  for (const tsa of tsas) await tsa.close();
-  await evidence.stop();
-});
+after(() => issuing.stop());
 
-async function approvedPlace(by?: Parameters<typeof bringToApproved>[2]): Promise<EvidencePlace> {
-  const place = await evidence.newPlace();
-  const { database, room } = evidence;
-  await bringToApproved({ database, evidence: room, advance, now: () => evidence.clock.now }, place, by);
-  assert.equal(jobs.at(-1)?.kind, 'issue-certificate');
-  return place;
-}
-
-const issue = (place: EvidencePlace, with_: Partial<IssueCertificateParts> = {}): Promise<void> =>
-  issueCertificate({ ...parts, ...with_ })({ kind: 'issue-certificate', ...place, at: evidence.clock.now });
-
-const opened = async (place: EvidencePlace) => {
-  const certificate = await openCertificate({ database: evidence.database, vault }, place);
-  assert.ok(certificate.ok, JSON.stringify(certificate));
-  return certificate.value;
-};
-const stateOf = async ({ accountId, id }: EvidencePlace): Promise<string | undefined> =>
-  (await findVerification(evidence.database, accountId, id))?.state;
 const filesOf = (place: EvidencePlace): Promise<readonly string[]> => vault.list(place);
 
 async function assertSound(pdf: Uint8Array<ArrayBuffer>, notes: readonly Note[] = []): Promise<void> {
-  const roots = [authority.root, ...tsas.map((tsa) => tsa.authority.root)];
-  const report = await verifyCertificate(pdf, { anchors: roots, now: evidence.clock.now });
+  const report = await verifyCertificate(pdf, { anchors: issuing.anchors, now: evidence.clock.now });
   assert.deepEqual([report.faults, report.notes], [[], notes]);
 }
 
@@ -216,7 +136,7 @@ test('broken off at any step it leaves nothing that counts, and the next attempt
 
 test('without a time-stamp there is none: it is tried again with growing pauses, and nothing is lost', async () => {
   const place = await approvedPlace();
-  jobs = [];
+  jobs.length = 0;
   const [first, second] = tsas;
   const behaviours = ['down', 'slow', 'garbage', 'wrong-digest', 'wrong-nonce', 'reject'] as const;
   for (const behaviour of behaviours) {
@@ -291,7 +211,7 @@ test('evidence that is damaged waits for somebody to look; evidence that is eras
   const erased = await approvedPlace();
   const { database, parts: kept } = evidence;
   await eraseEvidence({ database, blobs: kept.blobs, clock: kept.clock, forget: forgetPerson }, erased, 'asked for');
-  attempts = [];
+  attempts.length = 0;
   await issue(erased);
   assert.deepEqual([attempts[0]?.hindrance, attempts[0]?.againAt], [{ kind: 'evidence-erased' }, null]);
   assert.equal(await stateOf(erased), 'approved');
@@ -305,15 +225,14 @@ test('a certificate outlives the evidence, and none of its bytes lies in the cle
   await eraseEvidence({ database, blobs: kept.blobs, clock: kept.clock, forget: forgetPerson }, place, 'asked for');
   assert.deepEqual((await opened(place)).issued, issued);
   const [name] = await filesOf(place);
-  const stored = await readFile(path.join(path.dirname(evidence.folder), 'certificates', name!));
+  const stored = await readFile(path.join(issuing.folder, name!));
   assert.equal(stored.includes('%PDF'), false);
 });
 
 test('a file that is not what was written is never handed out: flipped, cut, swapped or missing', async () => {
   const [place, other] = [await approvedPlace(), await approvedPlace()];
   await Promise.all([issue(place), issue(other)]);
-  const fileOf = async (of: EvidencePlace): Promise<string> =>
-    path.join(path.dirname(evidence.folder), 'certificates', (await filesOf(of))[0]!);
+  const fileOf = async (of: EvidencePlace): Promise<string> => path.join(issuing.folder, (await filesOf(of))[0]!);
   const [file, otherFile] = [await fileOf(place), await fileOf(other)];
   const stored = await readFile(file);
   const flipped = Buffer.from(stored);

@@ -11,6 +11,7 @@ import {
   modes,
 } from '../access/account.ts';
 import { changeAccount, createAccount, findAccount, listAccounts, rotateToken } from '../access/account.store.ts';
+import { certificateRetention } from '../certificate/certificate-retention.ts';
 import { drawInteger, newApiToken } from '../access/secrets.client.ts';
 import { creditsOf } from '../credits/ledger.ts';
 import { balancesOf, enter } from '../credits/ledger.store.ts';
@@ -64,7 +65,8 @@ settings of 'set':
   decides=policy|operator                 whether what is green throughout is accepted by itself, or always by a person
   evidenceDays=90                         how long evidence is kept after it was sent
   refusedEvidenceDays=none                the same where a verification was refused, when it differs
-  retention=short|etd-465-2021            both at once, by name
+  certificateDays=1827                    how long a certificate is kept after it was issued
+  retention=short|etd-465-2021            all three at once, by name
 `;
 
 export const accountCommand: Command = {
@@ -284,10 +286,16 @@ const readers: Readonly<Record<string, (value: string, option: string) => Change
     settings: { refusedEvidenceDays: value === 'none' ? null : wholeNumber(value, option, 1, 36_525) },
   }),
   retention: (value, option) => ({
-    settings: retentionProfiles[oneOf(value, option, ['short', 'etd-465-2021'])],
+    settings: retentionOf(oneOf(value, option, ['short', 'etd-465-2021'])),
   }),
+  certificateDays: (value, option) => ({ settings: { certificateDays: wholeNumber(value, option, 1, 36_525) } }),
   linkLifetimeHours: (value, option) => ({ settings: { linkLifetimeHours: wholeNumber(value, option, 1, 8760) } }),
 };
+
+const retentionOf = (name: keyof typeof retentionProfiles) => ({
+  ...retentionProfiles[name],
+  certificateDays: certificateRetention[name],
+});
 
 function changeOf(assignment: string): Change {
   const at = assignment.indexOf('=');

@@ -4,10 +4,11 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { Agent } from 'undici';
 import program from '../../package.json' with { type: 'json' };
-import { findAccount } from '../access/account.store.ts';
+import { findAccount, listAccounts } from '../access/account.store.ts';
 import type { Account } from '../access/account.ts';
 import type { CertificateFacts } from '../certificate/compile-statement.ts';
 import { openDemonstrationAuthority } from '../certificate/demonstration-authority.client.ts';
+import { eraseDueCertificates } from '../certificate/erase-certificates.job.ts';
 import { openFonts } from '../certificate/fonts.client.ts';
 import { addressesOf } from '../certificate/gather-revocation.client.ts';
 import { type HttpExchange, exchangeThrough, httpExchange } from '../certificate/http-exchange.client.ts';
@@ -17,6 +18,7 @@ import type { LayoutTools } from '../certificate/layout.client.ts';
 import { openCertificate } from '../certificate/open-certificate.client.ts';
 import type { Sealing } from '../certificate/pades.client.ts';
 import { openQrPaths } from '../certificate/qr-path.client.ts';
+import { renewDueCertificates } from '../certificate/renew-certificates.job.ts';
 import { type KeyFileRefusal, type Signer, signerFromKeyFile } from '../certificate/signer.client.ts';
 import { type TimeStampAuthority, httpAuthority } from '../certificate/tsa.client.ts';
 import type { Config } from '../config.ts';
@@ -42,6 +44,7 @@ import type { Job } from '../verification/jobs.ts';
 import { type Advance, findVerification } from '../verification/verification.store.ts';
 import { UsageError } from './command.ts';
 import type { Installation } from './installation.ts';
+import { type Rounds, startRounds } from './rounds.ts';
 
 /** Where the times on certificates are told: the service is for Spain. */
 const TIME_ZONE = 'Europe/Madrid';
@@ -241,7 +244,6 @@ export function certificateHandler({
         return header.kind === 'image' && header.format === 'jpeg' ? header : null;
       },
       operatorOf: async (userId) => ({ name: userId, role: 'operator' }),
-      isTest: () => false,
       lines: operatingLines,
       signer: issuing.signer,
       software: `cotejo ${program.version}`,
@@ -288,4 +290,48 @@ async function logoOf({ id, settings: { logo } }: Account, log: Pick<Log, 'warn'
     log.warn('the logo of an account cannot be shown on its certificates', { account: id });
     return null;
   }
+}
+
+type UpkeepParts = Pick<CertificateParts, 'vault' | 'clock' | 'log' | 'metrics'> & {
+  readonly installation: Pick<Installation, 'database'>;
+  /** Without it certificates are erased here, and renewed by others. */
+  readonly issuing: Issuing | undefined;
+  readonly onError: (error: unknown) => void;
+};
+
+/** Every hour: certificates that are kept no longer are erased, those whose last time-stamp is about to end get a further one. */
+export function startCertificateUpkeep({
+  installation: { database },
+  vault,
+  issuing,
+  clock,
+  log,
+  metrics,
+  onError,
+}: UpkeepParts): Rounds {
+  return startRounds(async (isStopping) => {
+    const accounts = async () =>
+      (await listAccounts(database)).map(({ id, settings: { certificateDays } }) => ({ id, certificateDays }));
+    const count = await eraseDueCertificates({ database, vault, clock, accounts, onError, isStopping });
+    if (count > 0) log.info('certificates were erased, their time had come', { count });
+    if (issuing === undefined) return;
+    await renewDueCertificates({
+      database,
+      vault,
+      sealing: issuing.sealing,
+      clock,
+      accounts,
+      onError,
+      isStopping,
+      onRenewal({ accountId, id }, refusal) {
+        metrics.certificateAttempted(refusal === null ? 'renewed' : `renewal-${refusal.kind}`);
+        if (refusal === null || refusal.kind !== 'no-time-stamp') return;
+        log.warn('a certificate cannot be renewed before its last time-stamp ends', {
+          account: accountId,
+          verification: id,
+          hindrance: wordsOf(refusal),
+        });
+      },
+    });
+  }, onError);
 }

@@ -38,7 +38,7 @@ import { StoreUnreachable } from '../verification/service.ts';
 import { verificationService } from '../verification/service.store.ts';
 import { type Writers, advanceOver, findVerification } from '../verification/verification.store.ts';
 import { type Measuring, measuringHandlers } from './applicants.ts';
-import { type Issuing, certificateHandler, handingOut } from './certificates.ts';
+import { type Issuing, certificateHandler, handingOut, startCertificateUpkeep } from './certificates.ts';
 import { type CallbackSettings, openCallbacks, strictCallbacks } from './callbacks.ts';
 import type { Installation } from './installation.ts';
 import { addPanelWork, settlingHandler } from './panel-work.ts';
@@ -274,6 +274,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
   parts.addRoutes?.(server, isLocal, keepReceipt);
   let gateway: SmsGateway | null = null;
   let retention: { stop(): Promise<void> } | null = null;
+  let certificateUpkeep: { stop(): Promise<void> } | null = null;
   const stop = async (): Promise<void> => {
     isStopping = true;
     await server.close();
@@ -281,6 +282,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
     await callbacks.stop();
     await gateway?.close();
     await retention?.stop();
+    await certificateUpkeep?.stop();
     await parts.measuring?.close();
     await parts.certificates?.issuing?.close();
   };
@@ -303,6 +305,16 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
       retention = startRetention(erasureParts(database, applicants.retention.blobs, clock), {
         onErased: (count) => log.info('evidence was erased, its time had come', { count }),
         onError: (error) => failed('retention', error),
+      });
+    if (isWorker && parts.certificates !== undefined)
+      certificateUpkeep = startCertificateUpkeep({
+        installation,
+        vault: parts.certificates.vault,
+        issuing: parts.certificates.issuing,
+        clock,
+        log,
+        metrics,
+        onError: (error) => failed('certificates', error),
       });
     return listening;
   }
