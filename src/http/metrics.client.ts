@@ -15,6 +15,10 @@ export type Metrics = {
   messageAttempted(outcome: string): void;
   /** One attempt to make, renew or hand out a certificate. */
   certificateAttempted(outcome: string): void;
+  /** One quick look at what an applicant sent, and what it told them. */
+  pieceLookedAt(feedback: string): void;
+  /** One attempt of the engine at a whole set, and how it ended. */
+  engineRan(ended: string, seconds: number): void;
   failed(room: string): void;
 };
 
@@ -54,6 +58,19 @@ export function openMetrics(oldestWaitSeconds: () => Promise<ReadonlyMap<string,
     labelNames: ['outcome'],
     registers,
   });
+  const looks = new Counter({
+    name: 'cotejo_quick_looks_total',
+    help: 'quick looks at pieces of evidence by what they told the applicant; good: nothing to be taken again',
+    labelNames: ['feedback'],
+    registers,
+  });
+  const engineRuns = new Histogram({
+    name: 'cotejo_engine_run_seconds',
+    help: 'time of an attempt of the engine at a whole set of evidence, by how it ended',
+    labelNames: ['ended'],
+    buckets: [1, 2, 3, 5, 8, 13, 21, 34, 60, 120],
+    registers,
+  });
   const failures = new Counter({
     name: 'cotejo_failures_total',
     help: 'errors that nobody expected, by where they were caught',
@@ -78,6 +95,8 @@ export function openMetrics(oldestWaitSeconds: () => Promise<ReadonlyMap<string,
     functionAnswered: (name, res) => functions.inc({ function: name, res }),
     messageAttempted: (outcome) => messages.inc({ outcome }),
     certificateAttempted: (outcome) => certificates.inc({ outcome }),
+    pieceLookedAt: (feedback) => looks.inc({ feedback }),
+    engineRan: (ended, taken) => engineRuns.observe({ ended }, taken),
     failed: (room) => failures.inc({ room }),
   };
 }
