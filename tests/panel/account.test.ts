@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { accountsAnswer, settingsAnswer } from '../../src/panel/settings.schema.ts';
 import { auditAnswer, blockedAnswer, tokensAnswer, usersAnswer } from '../../src/panel/session-protocol.schema.ts';
-import type { AccountId } from '../../src/kernel/id.ts';
 import type { Caller } from '../journeys/caller.ts';
 import { BrowserHere } from './browser-here.ts';
 import { PanelHere } from './panel-here.ts';
@@ -12,8 +11,6 @@ before(async () => {
   panel = await PanelHere.open();
 });
 after(() => panel.remove());
-
-const accountOf = ({ apiUser }: { readonly apiUser: string }): AccountId => Number(apiUser.slice(4)) as AccountId;
 
 let phones = 600_000_000;
 /** Whether a company's call was taken. */
@@ -126,7 +123,7 @@ test('people are asked in, change their role, are shut out and get a new link; t
   const { browser: admin } = await panel.signUp('admin-2', 'administrator', account);
   const asked = await admin.post(`${at}/users`, { name: 'Operadora-2', role: 'operator', language: 'es' });
   assert.equal(asked.status, 200, asked.text);
-  assert.match(asked.json['link'] as string, /^http:\/\/localhost:8080\/panel\/sign-up#[\w-]{43}$/);
+  assert.match(asked.json['link'] as string, /^https:\/\/id\.example\/panel\/sign-up#[\w-]{43}$/);
   const again = await admin.post(`${at}/users`, { name: 'operadora-2', role: 'operator', language: 'es' });
   assert.deepEqual([again.status, again.json], [409, { problem: 'conflict', why: 'member-already' }]);
   const { users } = usersAnswer.parse((await admin.get(`${at}/users`)).json);
@@ -169,10 +166,10 @@ test('people are asked in, change their role, are shut out and get a new link; t
 });
 
 test('the token is rotated in the panel while a client keeps calling: none of its calls is refused', async () => {
-  const caller = await panel.here.newCaller(panel.url);
-  const { browser } = await panel.signUp('admin-3', 'administrator', accountOf(caller));
-  const at = `accounts/${accountOf(caller)}`;
-  let token = caller.apiToken;
+  const { account, caller, apiToken } = await panel.newCompany();
+  const { browser } = await panel.signUp('admin-3', 'administrator', account);
+  const at = `accounts/${account}`;
+  let token = apiToken;
   let calls = 0;
   let refused = 0;
   let isOver = false;
@@ -210,9 +207,9 @@ test('the token is rotated in the panel while a client keeps calling: none of it
 });
 
 test('an address that was blocked is shown and heard again', async () => {
-  const caller = await panel.here.newCaller(panel.url);
-  const { browser } = await panel.signUp('admin-4', 'administrator', accountOf(caller));
-  const at = `accounts/${accountOf(caller)}`;
+  const { account, caller } = await panel.newCompany();
+  const { browser } = await panel.signUp('admin-4', 'administrator', account);
+  const at = `accounts/${account}`;
   const wrong = caller.as({ apiToken: 'ct_wrong' });
   for (let attempt = 0; attempt < 10; attempt += 1) await isTaken(wrong);
   assert.equal(await isTaken(caller), false);

@@ -4,8 +4,9 @@ import type { AccountRole, Role } from '../../src/access/roles.ts';
 import { newAccount } from '../../src/cli/account.ts';
 import { inviteParts } from '../../src/cli/user.ts';
 import type { AccountId } from '../../src/kernel/id.ts';
-import { TurnedClock } from '../counterparts/applicant.ts';
-import { InstallationHere } from '../journeys/service-here.ts';
+import type { TurnedClock } from '../counterparts/applicant.ts';
+import { Caller } from '../journeys/caller.ts';
+import { CaptureHere } from '../journeys/capture-here.ts';
 import { BrowserHere, totpCode } from './browser-here.ts';
 
 export type Person = {
@@ -18,33 +19,46 @@ export type Person = {
 
 /** A service in this process with its panel, whose clock a story turns. */
 export class PanelHere {
-  readonly clock: TurnedClock;
-  readonly here: InstallationHere;
-  url = '';
+  readonly capture: CaptureHere;
 
-  private constructor(here: InstallationHere) {
-    this.here = here;
-    this.clock = new TurnedClock(new Date('2026-11-25T10:00:00Z'));
+  private constructor(capture: CaptureHere) {
+    this.capture = capture;
   }
 
   static async open(): Promise<PanelHere> {
-    const panel = new PanelHere(await InstallationHere.open());
-    panel.url = (await panel.here.start({ clock: panel.clock.now })).url;
-    return panel;
+    const capture = await CaptureHere.open();
+    await capture.start();
+    return new PanelHere(capture);
+  }
+
+  get url(): string {
+    return this.capture.url;
+  }
+
+  get clock(): TurnedClock {
+    return this.capture.clock;
   }
 
   get database() {
-    return this.here.installation.database;
+    return this.capture.installation.database;
+  }
+
+  /** An account with a program that calls for it. */
+  async newCompany(
+    name = 'Ejemplo, S.A.',
+  ): Promise<{ readonly account: AccountId; readonly caller: Caller; readonly apiToken: string }> {
+    const created = await newAccount(this.capture.installation, { name, state: 'validated', hundredths: 1_000_000 });
+    const { account, apiToken } = created;
+    return { account: Number(account) as AccountId, caller: new Caller({ url: this.url, ...created }), apiToken };
   }
 
   async newAccount(name = 'Ejemplo, S.A.'): Promise<AccountId> {
-    const created = await newAccount(this.here.installation, { name, state: 'validated', hundredths: 100_000 });
-    return Number(created.account) as AccountId;
+    return (await this.newCompany(name)).account;
   }
 
   /** The token of somebody's sign-up link. */
   async invite(name: string, role: Role, accountId: AccountId): Promise<string> {
-    const parts = inviteParts(this.here.installation);
+    const parts = inviteParts(this.capture.installation);
     const now = this.clock.now();
     const invited =
       role === 'installer'
@@ -86,5 +100,5 @@ export class PanelHere {
     return contents;
   }
 
-  remove = (): Promise<void> => this.here.remove();
+  remove = (): Promise<void> => this.capture.remove();
 }
