@@ -1,14 +1,20 @@
-/** A ruling that was sent and can still be taken back: until when, by the clock of the page. */
+/** What was sent and can still be taken back: until when, by the clock of the page. */
 export type Countdown = { readonly endsAtMs: number; readonly forMs: number };
 
+/** How long a ruling can be taken back. */
+export const UNDO_MS = 10_000;
+
+/** Of a ruling that was just sent. It begins with the sending: more is never promised than the service will keep. */
+export const countdownFrom = (sentAtMs: number): Countdown => ({ endsAtMs: sentAtMs + UNDO_MS, forMs: UNDO_MS });
+
 /**
- * Of an end that the service names. Only the difference of its two instants is used, since the clock of the page may be another; what the answer
- * took to arrive is not given as time.
- * @param serviceNow,until instants of the service, ISO 8601. @param receivedAtMs when the answer came, by the clock of the page.
+ * Of a ruling that the service tells of later, after a reload. Its clock may be another than the page's, so that what is shown is kept
+ * within what can be true.
+ * @param settlesAt instant of the service, ISO 8601.
  */
-export function countdownOf(serviceNow: string, until: string, receivedAtMs: number): Countdown {
-  const forMs = Math.max(0, Date.parse(until) - Date.parse(serviceNow));
-  return { endsAtMs: receivedAtMs + forMs, forMs };
+export function countdownUntil(settlesAt: string, nowMs: number): Countdown {
+  const leftMs = Math.min(UNDO_MS, Math.max(0, Date.parse(settlesAt) - nowMs));
+  return { endsAtMs: nowMs + leftMs, forMs: UNDO_MS };
 }
 
 export const isOver = ({ endsAtMs }: Countdown, nowMs: number): boolean => nowMs >= endsAtMs;
@@ -19,7 +25,7 @@ export const secondsLeft = ({ endsAtMs, forMs }: Countdown, nowMs: number): numb
 
 /** What is left of it, 1 … 0. */
 export const shareLeft = ({ endsAtMs, forMs }: Countdown, nowMs: number): number =>
-  forMs === 0 ? 0 : Math.min(1, Math.max(0, (endsAtMs - nowMs) / forMs));
+  Math.min(1, Math.max(0, (endsAtMs - nowMs) / forMs));
 
 /** When the shown second changes next, in ms from now; null: it is over. */
 export function nextChangeMs(countdown: Countdown, nowMs: number): number | null {

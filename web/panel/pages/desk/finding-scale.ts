@@ -42,6 +42,7 @@ export function scaleOf(check: string, score: number, line: Line | null): Scale 
 }
 
 function endsOf(check: string, score: number, line: Line | null): readonly [number, number] {
+  if (check === 'similarity') return [0, 100];
   if (SHARES.includes(check) && score >= 0 && score <= 1) return [0, 1];
   if (COSINES.includes(check) && score >= -1 && score <= 1) return [-1, 1];
   // A cross-check holds or does not.

@@ -1,47 +1,29 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { type DeskAction, actionOf, deskKeys, keyOfRow, numberedRow, takesLetters } from './shortcuts.ts';
+import { SEEN_MS, deskKeys, isByAccident, keyOfRow, numberedRow } from './shortcuts.ts';
 
-const bare = { ctrlKey: false, metaKey: false, altKey: false, repeat: false };
+const pressed = (key: string, repeat = false) => ({ key, repeat });
 
 test('every action has a key of its own', () => {
   const keys = Object.values(deskKeys);
   assert.equal(new Set(keys).size, keys.length);
-  for (const [action, key] of Object.entries(deskKeys)) assert.equal(actionOf({ ...bare, key }, false), action);
 });
 
-test('capitals are the same keys, for whoever has them locked', () => {
-  assert.equal(actionOf({ ...bare, key: 'A' }, false), 'validate');
+test('a key that is held down decides nothing, however long the case has been there', () => {
+  for (const key of ['a', 'A', 'r', 'e', 'u']) assert.ok(isByAccident(pressed(key, true), 60_000), key);
+  assert.ok(!isByAccident(pressed('+', true), 60_000));
 });
 
-test('nobody rules while writing a note, or with a key of the browser', () => {
-  assert.equal(actionOf({ ...bare, key: 'a' }, true), null);
-  assert.equal(actionOf({ ...bare, key: 'r', ctrlKey: true }, false), null);
-  assert.equal(actionOf({ ...bare, key: 'a', metaKey: true }, false), null);
-  assert.equal(actionOf({ ...bare, key: 'e', altKey: true }, false), null);
-});
-
-test('a key held down never decides twice', () => {
-  const deciding: DeskAction[] = ['validate', 'reject', 'escalate', 'undo', 'note', 'retake'];
-  for (const action of deciding) assert.equal(actionOf({ ...bare, key: deskKeys[action], repeat: true }, false), null);
-  assert.equal(actionOf({ ...bare, key: '+', repeat: true }, false), 'zoomIn');
+test('a case that nobody can have seen yet is not decided; what was decided can be taken back at once', () => {
+  assert.ok(isByAccident(pressed('a'), SEEN_MS - 1));
+  assert.ok(!isByAccident(pressed('a'), SEEN_MS));
+  assert.ok(!isByAccident(pressed('u'), 0));
+  assert.ok(!isByAccident(pressed('a'), null));
+  assert.ok(!isByAccident(pressed('k'), 0));
 });
 
 test('eleven reasons are picked by one key each', () => {
   for (let row = 0; row < 11; row++) assert.equal(numberedRow(keyOfRow(row), 11), row);
   assert.equal(numberedRow('9', 3), null);
   assert.equal(numberedRow('x', 11), null);
-});
-
-test('fields take their letters, switches do not', () => {
-  const element = (tagName: string, attributes: Record<string, string> = {}) => ({
-    tagName,
-    getAttribute: (name: string) => attributes[name] ?? null,
-  });
-  assert.ok(takesLetters(element('TEXTAREA')));
-  assert.ok(takesLetters(element('INPUT')));
-  assert.ok(takesLetters(element('INPUT', { type: 'search' })));
-  assert.ok(takesLetters(element('DIV', { role: 'combobox' })));
-  assert.ok(!takesLetters(element('INPUT', { type: 'radio' })));
-  assert.ok(!takesLetters(element('BUTTON')));
 });

@@ -1,10 +1,9 @@
-/** What a key does on the desk. The same list is shown when somebody asks for it. */
+/** Keys of the desk. What each does now stands in the list that `?` opens. */
 export const deskKeys = {
   validate: 'a',
   reject: 'r',
   escalate: 'e',
   note: 'n',
-  retake: 't',
   undo: 'u',
   play: 'k',
   earlierStep: '[',
@@ -15,34 +14,24 @@ export const deskKeys = {
   zoomOut: '-',
   whole: '0',
   nextFace: 'f',
-  help: '?',
 } as const;
-export type DeskAction = keyof typeof deskKeys;
 
-export type Pressed = {
-  readonly key: string;
-  readonly ctrlKey: boolean;
-  readonly metaKey: boolean;
-  readonly altKey: boolean;
-  readonly repeat: boolean;
-};
+/** Keys after which a case is no longer as it was. */
+const deciding: readonly string[] = [deskKeys.validate, deskKeys.reject, deskKeys.escalate, deskKeys.undo];
 
-const ofKey: ReadonlyMap<string, DeskAction> = new Map(
-  (Object.keys(deskKeys) as DeskAction[]).map((action) => [deskKeys[action], action]),
-);
-
-/** Actions that a key which is held down may repeat; none that decides. */
-const repeatable: readonly DeskAction[] = ['zoomIn', 'zoomOut', 'nextFinding', 'earlierFinding'];
+/** How long a case has been there before a key may decide it: who presses twice means the first one. */
+export const SEEN_MS = 700;
 
 /**
- * The action of a key; null: none. A key with Ctrl, Alt or Meta belongs to the browser or the screen reader.
- * @param isTyping whether the focus is where letters are written or chosen among; there every key is the field's own.
+ * Whether a key press must not reach the desk: a deciding key that is held down, or one that comes before anybody can have seen the case.
+ * @param shownForMs how long the case has been on the screen; null: there is none.
  */
-export function actionOf({ key, ctrlKey, metaKey, altKey, repeat }: Pressed, isTyping: boolean): DeskAction | null {
-  if (isTyping || ctrlKey || metaKey || altKey) return null;
-  const action = ofKey.get(key.length === 1 ? key.toLowerCase() : key) ?? (key === '=' ? 'zoomIn' : null);
-  return action !== null && repeat && !repeatable.includes(action) ? null : action;
-}
+export const isByAccident = (
+  { key, repeat }: { readonly key: string; readonly repeat: boolean },
+  shownForMs: number | null,
+): boolean =>
+  deciding.includes(key.toLowerCase()) &&
+  (repeat || (shownForMs !== null && shownForMs < SEEN_MS && key.toLowerCase() !== deskKeys.undo));
 
 /** The row of a numbered list that a key picks, from 0: `1` … `9`, then `0` for the tenth and `.` for the eleventh; null: none. */
 export function numberedRow(key: string, rows: number): number | null {
@@ -52,15 +41,3 @@ export function numberedRow(key: string, rows: number): number | null {
 
 /** The key that picks a row. */
 export const keyOfRow = (row: number): string => (row === 9 ? '0' : row === 10 ? '.' : String(row + 1));
-
-/** Tags and roles that take letters themselves. */
-export const takesLetters = (element: {
-  readonly tagName: string;
-  readonly isContentEditable?: boolean;
-  getAttribute(name: string): string | null;
-}): boolean =>
-  element.isContentEditable === true ||
-  ['TEXTAREA', 'SELECT'].includes(element.tagName) ||
-  (element.tagName === 'INPUT' &&
-    !['checkbox', 'radio', 'button', 'range', 'submit'].includes(element.getAttribute('type') ?? 'text')) ||
-  ['textbox', 'combobox', 'searchbox', 'listbox', 'menu'].includes(element.getAttribute('role') ?? '');
