@@ -32,7 +32,7 @@ export function callbackOf(verification: Verification, payload: CallbackPayload)
 
 /**
  * A callback about nobody, to try a receiver with: number 0, status 0, nothing known.
- * @param challenge what the receiver is to repeat in its reply; null: nothing.
+ * @param challenge what the receiver is to answer with; null: nothing.
  */
 export function testCallback(payload: CallbackPayload, challenge: string | null, now: Date): Callback {
   const typed = payload === 'typed';

@@ -66,6 +66,17 @@ const isSendable = ({ user, password }: NonNullable<EndpointSettings['credential
   Math.max(user.length, password.length) <= MOST_CREDENTIAL_CHARACTERS &&
   !/\p{Cc}/u.test(user + password);
 
+/** The challenge alone, as text or as JSON, or as the only field of an object. Pages that repeat whatever they are sent answer nothing. */
+function isAnswered(reply: string, challenge: string): boolean {
+  if (reply.trim() === challenge) return true;
+  try {
+    const parsed = JSON.parse(reply) as unknown;
+    return parsed === challenge || JSON.stringify(parsed) === JSON.stringify({ challenge });
+  } catch {
+    return false;
+  }
+}
+
 const chanceText = (): string => randomBytes(CHALLENGE_BYTES).toString('base64url');
 
 /** What the command line and the panel do with endpoints and deliveries, over the database and the way out. */
@@ -107,7 +118,7 @@ export function endpointsOver(parts: EndpointsParts): Endpoints {
   /**
    * [Note: Proof of control]
    * Whoever gives an address has to show that what listens there wants to be called by us: otherwise we could be aimed at others. It either
-   * repeats in its reply the words that it was sent as `challenge`, or it tells the right password from a wrong one: a receiver that was
+   * answers with nothing but the words that it was sent as `challenge`, or it tells the right password from a wrong one: a receiver that was
    * written for the contract alone and asks for Basic authentication proves itself as it is.
    */
   async function proveControl(
@@ -119,7 +130,7 @@ export function endpointsOver(parts: EndpointsParts): Endpoints {
     if (!answer.ok) return answer;
     const { status, body } = answer.value;
     if (status < 200 || status > 299) return refuse({ kind: 'challenge-refused', status });
-    if (body.includes(challenge)) return ok(null);
+    if (isAnswered(body, challenge)) return ok(null);
     const { credentials } = receiver;
     if (credentials === null) return refuse({ kind: 'challenge-unanswered' });
     const wrong = { ...receiver, credentials: { user: credentials.user, password: chanceText() } };
