@@ -23,6 +23,11 @@ const commands = [
     load: async () => (await import('./cli/user.ts')).userCommand,
   },
   {
+    name: 'endpoint',
+    summary: 'where a company is told of its verifications, and what became of that',
+    load: async () => (await import('./cli/endpoint.ts')).endpointCommand,
+  },
+  {
     name: 'credits',
     summary: 'prints statements and proves that everything balances',
     load: async () => (await import('./cli/credits.ts')).creditsCommand,
