@@ -7,7 +7,6 @@ import { capturedOver } from '../capture/captured.store.ts';
 import { checkEvidence } from '../engine/check-evidence.job.ts';
 import { shippedAttributeModel } from '../engine/face/attributes/attribute-model.ts';
 import { challengeSchema } from '../engine/liveness/challenge.ts';
-import { runEngine } from '../engine/run-engine.job.ts';
 import { readImageHeader } from '../engine/runtime/image-header.ts';
 import { imageLimits } from '../engine/runtime/media.ts';
 import type { Engine, QuickLook } from '../engine/tasks.ts';
@@ -25,6 +24,7 @@ import type { JobHandler, Queue } from '../storage/queue.client.ts';
 import type { Job } from '../verification/jobs.ts';
 import { type Advance, findVerification } from '../verification/verification.store.ts';
 import type { Installation } from './installation.ts';
+import { testApplicantHandlers } from './test-applicants.ts';
 
 /** Pages, built from their sources where they are not there yet. */
 export const openPages = async (name: 'capture' | 'panel', dataFolder: string): Promise<BuiltPages> =>
@@ -93,12 +93,12 @@ export function measuringHandlers(
   { engine, look, workingFolder }: Measuring,
   { installation: { database }, evidence, advance, enqueue, clock, log }: MeasuringParts,
 ): {
-  readonly [Kind in 'check-evidence' | 'run-engine']: JobHandler<Extract<Job, { kind: Kind }>>;
+  readonly [Kind in 'check-evidence' | 'run-engine' | 'run-test-applicant']: JobHandler<Extract<Job, { kind: Kind }>>;
 } {
   const captured = capturedOver({ database, evidence });
   return {
     'check-evidence': checkEvidence({ quickLook: look, workingFolder, evidence, onLook: () => {} }),
-    'run-engine': runEngine({
+    ...testApplicantHandlers({
       database,
       clock,
       engine,

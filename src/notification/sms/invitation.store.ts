@@ -103,6 +103,19 @@ export async function recordUndeliverable(
   );
 }
 
+/** Writes down what became of the message to a test applicant: there was none. */
+export async function recordRehearsed(
+  transaction: Transaction<unknown>,
+  { accountId, id, invitation }: InvitationName,
+  { state, now }: { readonly state: 'delivered' | 'undeliverable'; readonly now: Date },
+): Promise<void> {
+  await sql`
+    insert into invitation (account_id, verification_id, invitation_number, state, segments, attempts, failure_code, created_at, updated_at)
+    values (${accountId}, ${id}, ${invitation}, ${state}, 1, 0, ${state === 'delivered' ? null : 'test'}, ${now}, ${now})`.execute(
+    transaction,
+  );
+}
+
 /** Lets a later receipt find its message. Not part of the account's transaction: a receipt that finds nothing is only news lost. */
 export async function noteInDirectory(
   database: Queryable,
