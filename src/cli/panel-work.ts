@@ -1,6 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { auditOver } from '../access/audit.store.ts';
 import { sha256 } from '../access/secrets.client.ts';
+import { usualLink } from '../capture/link.ts';
+import { parseDni } from '../contract/dni.ts';
+import { parseFecha } from '../contract/fecha.ts';
+import { textsOf } from '../contract/texts.ts';
 import { operatingLines } from '../engine/decision/judge.ts';
 import { gestureThresholds } from '../engine/liveness/challenge-response.ts';
 import type { EvidenceDesk } from '../evidence/evidence-room.client.ts';
@@ -9,8 +13,11 @@ import type { MeasuringPoints } from '../panel/case-detail.ts';
 import { deskHandlers } from '../panel/desk.route.ts';
 import { evidenceHandlers } from '../panel/evidence.route.ts';
 import { type Guard, panelRoutes } from '../panel/guard.route.ts';
+import type { RequestRules } from '../panel/new-request.ts';
+import { requestHandlers } from '../panel/request.route.ts';
 import type { DeskParts } from '../panel/work-parts.ts';
-import { deskTable, evidenceTable } from '../panel/work-table.ts';
+import { deskTable, evidenceTable, requestTable } from '../panel/work-table.ts';
+import { rehearsalFor } from '../rehearsal/test-numbers.ts';
 import * as notes from '../review/note.store.ts';
 import * as overview from '../review/overview.store.ts';
 import * as rulings from '../review/ruling.store.ts';
@@ -19,12 +26,16 @@ import { type SettleRuling, settleRuling } from '../review/settle-ruling.job.ts'
 import { withinAccount } from '../storage/account-wall.client.ts';
 import type { JobHandler, Queue } from '../storage/queue.client.ts';
 import type { Job } from '../verification/jobs.ts';
+import type { VerificationService } from '../verification/service.ts';
 import { type Advance, findVerification } from '../verification/verification.store.ts';
 import type { Installation } from './installation.ts';
 
 export type PanelWork = {
   readonly evidence: EvidenceDesk;
   readonly enqueue: Queue<Job>['enqueue'];
+  readonly service: VerificationService;
+  /** The address that links are made of. */
+  readonly publicUrl: string;
 };
 
 /** What the desk draws beside a curve: from where on the engine counts a gesture. */
@@ -41,7 +52,7 @@ const gestures: MeasuringPoints['gestures'] = {
 export async function addPanelWork(
   server: FastifyInstance,
   guard: Guard,
-  { evidence, enqueue }: PanelWork,
+  { evidence, enqueue, service, publicUrl }: PanelWork,
 ): Promise<void> {
   const { database } = guard;
   const desk: DeskParts = {
@@ -53,6 +64,14 @@ export async function addPanelWork(
     points: { lines: operatingLines, gestures },
     review: { seats, rulings, notes, overview },
   };
+  const rules: RequestRules = {
+    parseNumber: parseDni,
+    parseSchedule: parseFecha,
+    rehearsalFor,
+    usualMessage: (language) => textsOf[language].invitation,
+    usualLink: usualLink(publicUrl),
+  };
+  await server.register(panelRoutes(guard, requestTable, requestHandlers({ ...desk, service, rules, digest: sha256 })));
   await server.register(panelRoutes(guard, deskTable, deskHandlers(desk)));
   await server.register(panelRoutes(guard, evidenceTable, evidenceHandlers(desk)));
 }

@@ -235,7 +235,12 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
       },
     });
     if (applicants !== undefined)
-      await addPanelWork(server, guard, { evidence: applicants.evidence, enqueue: queue.enqueue });
+      await addPanelWork(server, guard, {
+        evidence: applicants.evidence,
+        enqueue: queue.enqueue,
+        service,
+        publicUrl: settings.publicUrl ?? `http://localhost:${settings.port}`,
+      });
   }
   if (applicants !== undefined && settings.roles.includes('api')) {
     const { pages, evidence } = applicants;

@@ -52,6 +52,7 @@ export const conflicts = [
   'resent-too-often',
   'not-in-hand', // the case is not, or no longer, in this user's hands
   'same-person', // nobody confirms what they proposed themselves
+  'account-not-validated', // or it may not ask for verifications
   'credits-exhausted',
   'key-reused', // the same `key` with other values
   'evidence-erased',

@@ -5,6 +5,8 @@ alter table verification add column outcome text generated always as (assessment
 alter table verification add column document_number text generated always as (
   coalesce(assessment #>> '{document,fields,documentNumber,text}', assessment #>> '{document,numberOnFront}',
     assessment #>> '{document,numberOnBack}')) stored;
+-- For looking for it in whatever letters. As a column: what is computed while searching, the database does not let pass its walls.
+alter table verification add column reference_folded text generated always as (lower(reference)) stored;
 
 -- Lists go through one state at a time, the newest first; all states together are ten such lists.
 create index verification_by_state on verification (account_id, state, requested_at, verification_id);
@@ -14,7 +16,8 @@ create index verification_by_requested_number on verification (account_id, reque
   where requested_number is not null;
 create index verification_by_document_number on verification (account_id, document_number text_pattern_ops)
   where document_number is not null;
-create index verification_by_reference on verification (account_id, lower(reference) text_pattern_ops) where reference is not null;
+create index verification_by_reference on verification (account_id, reference_folded text_pattern_ops)
+  where reference_folded is not null;
 
 -- What waits for a person, by what the engine says, the oldest first.
 create index verification_waiting on verification (account_id, outcome, assessed_at) where state = 'assessed';
