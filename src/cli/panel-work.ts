@@ -15,7 +15,7 @@ import { evidenceHandlers } from '../panel/evidence.route.ts';
 import { type Guard, panelRoutes } from '../panel/guard.route.ts';
 import type { RequestRules } from '../panel/new-request.ts';
 import { requestHandlers } from '../panel/request.route.ts';
-import type { DeskParts } from '../panel/work-parts.ts';
+import type { DeskParts } from '../panel/work-parts.route.ts';
 import { deskTable, evidenceTable, requestTable } from '../panel/work-table.ts';
 import { rehearsalFor } from '../rehearsal/test-numbers.ts';
 import * as notes from '../review/note.store.ts';
@@ -81,16 +81,19 @@ export function settlingHandler({
   installation: { database, secrets },
   clock,
   advance,
+  enqueue,
 }: {
   readonly installation: Pick<Installation, 'database' | 'secrets'>;
   readonly clock: Clock;
   readonly advance: Advance;
+  readonly enqueue: Queue<Job>['enqueue'];
 }): JobHandler<SettleRuling> {
   const audit = auditOver({ sha256, sealHead: secrets.auditSeal });
   return settleRuling({
     database,
     clock,
     advance,
+    enqueue,
     audit: (transaction, { accountId, id, ruling, as, userId }) =>
       audit(transaction, {
         accountId,

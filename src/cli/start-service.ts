@@ -351,7 +351,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
         },
       }),
       'lapse-expired': lapseExpired({ advance, clock }),
-      'settle-ruling': settlingHandler({ installation, clock, advance }),
+      'settle-ruling': settlingHandler({ installation, clock, advance, enqueue: queue.enqueue }),
       'apply-policy': applyPolicy({
         clock,
         find: (accountId, id) => findVerification(database, accountId, id),

@@ -5,7 +5,7 @@ import type { CaseDetail } from './case.schema.ts';
 import { earlierOf } from './earlier.store.ts';
 import { type KeptExhibits, exhibitsSchema } from './exhibits.schema.ts';
 import { type People, peopleBy } from './people.store.ts';
-import type { DeskParts, EvidenceShown } from './work-parts.ts';
+import type { DeskParts, EvidenceShown } from './work-parts.route.ts';
 
 /** An assessed request as the desk shows it; null: there is none, or it is not assessed. */
 export async function caseOf(

@@ -9,7 +9,7 @@ import type { DeskOverview, HeldCase, RuleBody } from './desk.schema.ts';
 import { type PanelAnswer, type PanelCall, type PanelHandlers, panelProblem } from './guard.route.ts';
 import { peopleBy } from './people.store.ts';
 import type { Conflict } from './protocol.schema.ts';
-import type { DeskParts } from './work-parts.ts';
+import type { DeskParts } from './work-parts.route.ts';
 import type { deskTable } from './work-table.ts';
 
 type Table = typeof deskTable;

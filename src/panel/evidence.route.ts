@@ -7,7 +7,7 @@ import { caseOf } from './case.store.ts';
 import { seesAll } from './evidence-sight.ts';
 import { type PanelAnswer, type PanelCall, type PanelHandlers, answered, panelProblem } from './guard.route.ts';
 import { ok } from '../kernel/result.ts';
-import type { DeskParts } from './work-parts.ts';
+import type { DeskParts } from './work-parts.route.ts';
 import type { evidenceTable } from './work-table.ts';
 
 type Table = typeof evidenceTable;

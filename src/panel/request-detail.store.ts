@@ -8,7 +8,7 @@ import { earlierOf } from './earlier.store.ts';
 import { peopleBy } from './people.store.ts';
 import { type Queryable, rowOf } from './request-row.store.ts';
 import type { RequestDetail } from './request.schema.ts';
-import type { DeskParts } from './work-parts.ts';
+import type { DeskParts } from './work-parts.route.ts';
 
 /** All that is known of one request, but for its callbacks and its case; null: there is none. */
 export async function requestDetailOf(

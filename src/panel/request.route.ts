@@ -13,7 +13,7 @@ import { exportHead, exportLine } from './request-export.ts';
 import { type ListQuery, changesCursor, changesSince, listRequests } from './request-list.store.ts';
 import type { RequestState } from './request.schema.ts';
 import { soughtBy } from './search-text.ts';
-import type { DeskParts } from './work-parts.ts';
+import type { DeskParts } from './work-parts.route.ts';
 import type { requestTable } from './work-table.ts';
 
 type Table = typeof requestTable;

@@ -14,6 +14,7 @@ export type SettleRulingParts = {
   readonly database: Kysely<unknown>;
   readonly clock: Clock;
   readonly advance: Advance;
+  readonly enqueue: (transaction: Transaction<unknown>, jobs: readonly Job[]) => Promise<void>;
   /** Writes down what was settled, with it. */
   readonly audit: (
     transaction: Transaction<unknown>,
@@ -33,12 +34,15 @@ type StepRefusal = { readonly kind: 'ruled-already' } | { readonly kind: 'same-p
  * Who may do it alone is asked again, of what is true now.
  */
 export const settleRuling =
-  ({ database, clock, advance, audit }: SettleRulingParts) =>
+  ({ database, clock, advance, enqueue, audit }: SettleRulingParts) =>
   async (job: SettleRuling): Promise<void> => {
     const { accountId, id } = job;
     const pending = await rulingToSettle(database, job);
     if (pending === null) return;
-    const { userId } = pending;
+    const { userId, settlesAt } = pending;
+    // The queue goes by the database's clock. Who ruled was promised their time by ours.
+    if (clock() < settlesAt)
+      return database.transaction().execute((transaction) => enqueue(transaction, [{ ...job, at: settlesAt }]));
     const settleAs = async (transaction: Transaction<unknown>, as: 'carried-out' | 'proposed' | 'superseded') => {
       if (!(await settle(transaction, job, { as, by: userId, now: clock() }))) throw new TakenBack();
       await audit(transaction, { ...job, as, userId });
