@@ -1,5 +1,5 @@
 import { PDFArray, PDFDict, PDFName, PDFRef, type PDFDocument, type PDFObject } from '@cantoo/pdf-lib';
-import { openForUpdate } from './pdf-update.client.ts';
+import { openForUpdate } from './open-pdf.client.ts';
 import { latin1 } from './signature-ranges.ts';
 
 export type AdditionFault =

@@ -4,7 +4,7 @@ import { inconsistenciesOf, type Inconsistency } from './consistency.ts';
 import { statementKeyword } from './keyword.ts';
 import { readManifest, type ManifestRefusal } from './manifest.ts';
 import { decodedStream } from './pdf-stream.client.ts';
-import { openForUpdate } from './pdf-update.client.ts';
+import { openForUpdate } from './open-pdf.client.ts';
 import { digest } from './signed-data.client.ts';
 import type { PictureName, Statement } from './statement.ts';
 

@@ -6,7 +6,7 @@ import type { Bytes } from './der.ts';
 import { childrenOf, NotAsEncoded, present, readOid, readOnly, type Value } from './der-reader.ts';
 import type { HttpExchange } from './http-exchange.client.ts';
 import { keyHashOf, revocationStatus, type RevocationData } from './revocation.client.ts';
-import { namesOf } from './signed-data.client.ts';
+import { namesOf } from './read-signed-data.ts';
 
 const TIMEOUT_MS = 10_000;
 const MOST_CRL_BYTES = 5_000_000;

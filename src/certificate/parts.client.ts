@@ -2,7 +2,7 @@ import { PDFArray, PDFDict, PDFName, PDFRawStream, PDFRef, type PDFDocument } fr
 import { z } from 'zod';
 import { readManifest } from './manifest.ts';
 import { decodedStream } from './pdf-stream.client.ts';
-import { openForUpdate } from './pdf-update.client.ts';
+import { openForUpdate } from './open-pdf.client.ts';
 import { digest } from './signed-data.client.ts';
 import { latin1 } from './signature-ranges.ts';
 

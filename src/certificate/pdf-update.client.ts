@@ -1,17 +1,18 @@
 import {
   PDFArray,
   PDFDict,
-  PDFDocument,
   PDFHexString,
   PDFName,
   PDFNumber,
   PDFRawStream,
   PDFRef,
   PDFString,
+  type PDFDocument,
   type PDFObject,
 } from '@cantoo/pdf-lib';
 import type { Bytes } from './der.ts';
 import { concat, sameBytes } from './der.ts';
+import { openForUpdate } from './open-pdf.client.ts';
 import { decodedStream } from './pdf-stream.client.ts';
 
 /**
@@ -141,9 +142,6 @@ export async function validationDataOf(pdf: Uint8Array): Promise<ValidationData>
   const of = (name: string): readonly Bytes[] => storeEntries(document, name).map(({ bytes }) => bytes);
   return { certificates: of('Certs'), crls: of('CRLs'), ocsps: of('OCSPs') };
 }
-
-export const openForUpdate = (pdf: Uint8Array): Promise<PDFDocument> =>
-  PDFDocument.load(pdf, { forIncrementalUpdate: true, updateMetadata: false, throwOnInvalidObject: true });
 
 const appended = async (document: PDFDocument): Promise<Bytes> =>
   Uint8Array.from(await document.commit({ useObjectStreams: false }));

@@ -13,7 +13,8 @@ import {
   readValues,
   type Value,
 } from './der-reader.ts';
-import { namesOf, signatureHolds } from './signed-data.client.ts';
+import { namesOf } from './read-signed-data.ts';
+import { signatureHolds } from './signed-data.client.ts';
 
 /** Lists of revoked certificates (RFC 5280) and answers of responders (RFC 6960), DER. */
 export type RevocationData = { readonly crls: readonly Bytes[]; readonly ocsps: readonly Bytes[] };

@@ -32,10 +32,12 @@ export function signatureRanges(pdf: Uint8Array): readonly (SignatureRange | Ran
     if (!isAround || !isNamed) return 'byte-range-wrong';
     if (hex === undefined) return 'signature-unreadable';
     const covered = concat([pdf.subarray(0, gapFrom), pdf.subarray(gapTo, end)]);
-    return { subFilter, gapFrom, gapTo, end, contents: Uint8Array.from(Buffer.from(hex, 'hex')), covered };
+    return { subFilter, gapFrom, gapTo, end, contents: bytesOfHex(hex), covered };
   });
 }
 
-/** Bytes as characters of the same number, so that offsets stay. */
-export const latin1 = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+const bytesOfHex = (hex: string): Bytes =>
+  Uint8Array.from({ length: hex.length / 2 }, (_, at) => Number.parseInt(hex.slice(at * 2, at * 2 + 2), 16));
+
+/** Bytes as characters of the same number, so that offsets stay; those of ASCII are what they are. */
+export const latin1 = (bytes: Uint8Array): string => new TextDecoder('latin1').decode(bytes);

@@ -1,19 +1,10 @@
 import { createHash, verify, X509Certificate, constants } from 'node:crypto';
-import { digestByOid, digestIdentifier, digestOids, oids, signatureKindOf, type DigestName } from './algorithms.ts';
+import { digestIdentifier, digestOids, oids, type DigestName } from './algorithms.ts';
 import * as der from './der.ts';
 import type { Bytes } from './der.ts';
-import {
-  childrenOf,
-  mismatch,
-  present,
-  readFirst,
-  readOid,
-  readOnly,
-  readSmallInteger,
-  readValues,
-  tagged,
-  type Value,
-} from './der-reader.ts';
+import { readOid, type Value } from './der-reader.ts';
+import { namedCertificateOf, namesOf, type ReadSignedData } from './read-signed-data.ts';
+import { signatureSchemeOf } from './signature-scheme.ts';
 
 /** What signs: a certificate and whatever holds its key. */
 export type SigningKey = {
@@ -73,84 +64,6 @@ export async function makeSignedData({ key, certificates, content, unsigned }: S
 export const attribute = (oid: string, value: Bytes): Bytes =>
   der.sequence(der.objectIdentifier(oid), der.setOf(value));
 
-/** A SignedData that was read; nothing in it is proven yet. */
-export type ReadSignedData = {
-  readonly contentType: string;
-  /** null: what is signed lies outside. */
-  readonly content: Bytes | null;
-  readonly certificates: readonly Bytes[];
-  /** The one among them that the signer says is its own; null: it is not there. */
-  readonly signerCertificate: Bytes | null;
-  readonly digest: DigestName;
-  readonly signature: Bytes;
-  readonly signatureAlgorithm: Value;
-  /** As they were signed: a SET OF. */
-  readonly signedAttributes: Bytes;
-  readonly signedAttribute: (oid: string) => Value | null;
-  readonly unsignedAttribute: (oid: string) => Value | null;
-};
-
-/**
- * Every tag and number is held against the standard, also where no signature covers them: what a flipped bit may change there is little.
- * @throws NotAsEncoded when it is no SignedData in DER with one signer and signed attributes.
- */
-export function readSignedData(bytes: Uint8Array): ReadSignedData {
-  const [outerType, wrapped, ...beyond] = childrenOf(tagged(SEQUENCE, readFirst(bytes)));
-  if (beyond.length > 0 || readOid(present(outerType)) !== oids.signedData) mismatch('no SignedData');
-  const parts = childrenOf(tagged(SEQUENCE, readOnly(tagged(0xa0, wrapped).contents)));
-  const [version, digests, encapsulated, ...rest] = parts;
-  if (rest.slice(0, -1).some(({ tag }, at) => tag !== 0xa0 + at)) mismatch('no SignedData');
-  const [contentType, contentWrapped] = childrenOf(tagged(SEQUENCE, encapsulated));
-  const content = contentWrapped === undefined ? null : tagged(OCTETS, readOnly(tagged(0xa0, contentWrapped).contents));
-  const certificates = readValues(rest.find(({ tag }) => tag === 0xa0)?.contents ?? new Uint8Array()).map(
-    (certificate) => tagged(SEQUENCE, certificate).whole,
-  );
-  const signers = childrenOf(tagged(SET, rest.at(-1)));
-  if (signers.length !== 1) mismatch('not one signer');
-  const [signerVersion, sid, digestAlgorithm, signed, signatureAlgorithm, signature, unsigned, ...more] = childrenOf(
-    tagged(SEQUENCE, signers[0]),
-  );
-  const byKey = readSmallInteger(present(signerVersion)) === 3;
-  // RFC 5652, 5.1: 3 for contents of another kind than data, or a signer that is named by its key.
-  const expectedVersion = byKey || readOid(present(contentType)) !== oids.data ? 3 : 1;
-  if (readSmallInteger(present(version)) !== expectedVersion) mismatch('no version of SignedData');
-  const signerDigest = digestOf(digestAlgorithm);
-  const listed = childrenOf(tagged(SET, digests)).map(digestOf);
-  if (listed.length !== 1 || listed[0] !== signerDigest) mismatch('not the one digest of the signer');
-  // By issuer and serial, or by the identifier of its key (RFC 5652, 5.3).
-  const isNamedAsItSays = present(sid).tag === (byKey ? 0x80 : SEQUENCE);
-  if (!byKey && readSmallInteger(present(signerVersion)) !== 1) mismatch('no version of a signer');
-  if (more.length > 0 || !isNamedAsItSays) mismatch('no signer');
-  const attributeOf = (attributes: Value[]) => (oid: string) => {
-    const found = attributes.map(childrenOf).filter(([name]) => readOid(present(name)) === oid);
-    const values = found.length === 1 ? childrenOf(present(found[0]![1])) : [];
-    return values.length === 1 ? values[0]! : null;
-  };
-  return {
-    contentType: readOid(present(contentType)),
-    content: content?.contents ?? null,
-    certificates,
-    signerCertificate: certificates.find((certificate) => isNamed(certificate, present(sid))) ?? null,
-    digest: signerDigest,
-    signature: tagged(OCTETS, signature).contents,
-    signatureAlgorithm: tagged(SEQUENCE, signatureAlgorithm),
-    signedAttributes: Uint8Array.from([SET, ...tagged(0xa0, signed).whole.subarray(1)]),
-    signedAttribute: attributeOf(childrenOf(tagged(0xa0, signed))),
-    unsignedAttribute: attributeOf(unsigned === undefined ? [] : childrenOf(tagged(0xa1, unsigned))),
-  };
-}
-
-const SEQUENCE = 0x30;
-const SET = 0x31;
-const OCTETS = 0x04;
-
-/** The digest that an identifier names, its parameters absent or NULL. */
-function digestOf(identifier: Value | undefined): DigestName {
-  const [oid, parameters, ...more] = childrenOf(tagged(SEQUENCE, identifier));
-  const isPlain = more.length === 0 && (parameters === undefined || der.sameBytes(parameters.whole, der.nothing));
-  return (isPlain ? digestByOid(readOid(present(oid))) : null) ?? mismatch('a digest that is not accepted');
-}
-
 export type SignedDataFault =
   /** What was signed has another digest: it was changed. */
   'digest-differs' | 'signer-certificate-missing' | 'signature-wrong';
@@ -180,76 +93,28 @@ export function signatureHolds(
   signature: Uint8Array,
   certificate: Uint8Array,
 ): boolean {
-  const kind = signatureKindOf(readOid(present(childrenOf(algorithm)[0])));
+  const scheme = signatureSchemeOf(algorithm, stated);
   const { publicKey } = new X509Certificate(certificate);
-  const used = kind?.digest ?? stated ?? null;
-  const [, parameters] = childrenOf(algorithm);
-  const isPlain = parameters === undefined || der.sameBytes(parameters.whole, der.nothing);
-  if (kind !== null && kind.key !== 'rsa-pss' && !isPlain) return false;
-  if (kind === null || publicKey.asymmetricKeyType !== (kind.key === 'rsa-pss' ? 'rsa' : kind.key)) return false;
-  if (kind.key === 'rsa-pss') {
-    const pss = pssDigest(algorithm);
-    const padded = {
-      key: publicKey,
-      padding: constants.RSA_PKCS1_PSS_PADDING,
-      saltLength: constants.RSA_PSS_SALTLEN_AUTO,
-    };
-    return pss !== null && verify(pss, bytes, padded, signature);
-  }
-  return used !== null && verify(used, bytes, publicKey, signature);
+  if (scheme === null || publicKey.asymmetricKeyType !== (scheme.key === 'rsa-pss' ? 'rsa' : scheme.key)) return false;
+  if (scheme.key !== 'rsa-pss') return verify(scheme.digest, bytes, publicKey, signature);
+  const padding = constants.RSA_PKCS1_PSS_PADDING;
+  const saltLength = constants.RSA_PSS_SALTLEN_AUTO;
+  return verify(scheme.digest, bytes, { key: publicKey, padding, saltLength }, signature);
 }
 
-/** The digest that the parameters of RSASSA-PSS name (RFC 4055); their default, SHA-1, is not accepted. */
-function pssDigest(algorithm: Value): DigestName | null {
-  const parameters = childrenOf(algorithm)[1];
-  const named = parameters === undefined ? undefined : childrenOf(parameters).find(({ tag }) => tag === 0xa0);
-  return named === undefined ? null : digestByOid(readOid(present(childrenOf(readOnly(named.contents))[0])));
-}
-
-/** RFC 5035: the signer's certificate is named by its digest under the signature, so that no other can be put in its place. */
+/** Whether the signer's certificate is the one that its signature names. */
 function namesCertificate(read: ReadSignedData, certificate: Bytes): boolean {
-  const second = read.signedAttribute(oids.signingCertificateV2);
-  const first = read.signedAttribute(oids.signingCertificate);
-  const attributeValue = second ?? first;
-  if (attributeValue === null) return false;
-  const id = childrenOf(present(childrenOf(present(childrenOf(attributeValue)[0]))[0]));
-  const hash = id.find(({ tag }) => tag === 0x04);
-  const algorithm =
-    id[0]?.tag === 0x30 && second !== null ? digestByOid(readOid(present(childrenOf(id[0])[0]))) : 'sha256';
-  if (hash === undefined || algorithm === null) return false;
+  const named = namedCertificateOf(read);
+  if (named === null) return false;
   // The older attribute is SHA-1 by definition; time-stamping services still use it beside stronger signatures.
-  const own = second === null ? createHash('sha1').update(certificate).digest() : digest(algorithm, certificate);
-  return der.sameBytes(hash.contents, own);
+  const own = createHash(named.digest).update(certificate).digest();
+  return der.sameBytes(named.hash, own);
 }
 
 export const digest = (name: DigestName, bytes: Uint8Array): Bytes =>
   Uint8Array.from(createHash(name).update(bytes).digest());
 
 export const isDigestName = (name: string): name is DigestName => name in digestOids;
-
-/** Issuer and serial of a certificate, as they stand in it. */
-export function namesOf(certificate: Bytes): {
-  readonly issuer: Bytes;
-  readonly serial: Bytes;
-  readonly subject: Bytes;
-} {
-  const fields = childrenOf(present(childrenOf(readOnly(certificate))[0])).filter(({ tag }) => tag !== 0xa0);
-  const [serial, , issuer, , subject] = fields;
-  return { issuer: present(issuer).whole, serial: present(serial).whole, subject: present(subject).whole };
-}
-
-/** Whether a signer's identifier means this certificate: issuer and serial, or the identifier of its key. */
-function isNamed(certificate: Bytes, sid: Value): boolean {
-  if (sid.tag === 0x30) {
-    const { issuer, serial } = namesOf(certificate);
-    return der.sameBytes(sid.contents, der.concat([issuer, serial]));
-  }
-  const wanted = der.sequence(
-    der.objectIdentifier(oids.subjectKeyIdentifier),
-    der.octetString(der.octetString(sid.contents)),
-  );
-  return Buffer.from(certificate).includes(Buffer.from(wanted));
-}
 
 /** `[number] IMPLICIT` over what was a SET. */
 const implicit = (number: number, set: Bytes): Bytes => Uint8Array.from([0xa0 | number, ...set.subarray(1)]);

@@ -1,25 +1,11 @@
 import { X509Certificate } from 'node:crypto';
-import { digestByOid, digestIdentifier, oids, type DigestName } from './algorithms.ts';
+import { digestIdentifier, oids, type DigestName } from './algorithms.ts';
 import * as der from './der.ts';
 import type { Bytes } from './der.ts';
-import {
-  childrenOf,
-  mismatch,
-  present,
-  readOid,
-  readOnly,
-  readSmallInteger,
-  readTime,
-  type Value,
-} from './der-reader.ts';
-import {
-  digest,
-  makeSignedData,
-  readSignedData,
-  signedDataFault,
-  type ReadSignedData,
-  type SigningKey,
-} from './signed-data.client.ts';
+import { childrenOf, mismatch, present, readOnly, readSmallInteger, type Value } from './der-reader.ts';
+import { readSignedData, type ReadSignedData } from './read-signed-data.ts';
+import { digest, makeSignedData, signedDataFault, type SigningKey } from './signed-data.client.ts';
+import { readTimeStampInfo, type TimeStampInfo } from './time-stamp-info.ts';
 
 /** What is asked of a time-stamping authority (RFC 3161, 2.4.1): a digest, and a number that its answer must repeat. */
 export type TimeStampQuery = {
@@ -89,14 +75,8 @@ export const makeToken = ({ key, certificates, policy, imprint, nonce, serial, a
     },
   });
 
-export type ReadToken = {
+export type ReadToken = TimeStampInfo & {
   readonly signedData: ReadSignedData;
-  readonly at: Date;
-  /** Object identifier. */
-  readonly policy: string;
-  readonly digest: DigestName;
-  readonly imprint: Bytes;
-  readonly nonce: Bytes | null;
   /** Common name of who stamped, as its certificate says; empty when the token brings none. */
   readonly authority: string;
   readonly certificate: Bytes | null;
@@ -105,19 +85,12 @@ export type ReadToken = {
 /** @throws NotAsEncoded when it is no token. */
 export function readToken(bytes: Uint8Array): ReadToken {
   const signedData = readSignedData(bytes);
-  if (signedData.contentType !== oids.timeStampInfo || signedData.content === null) mismatch('no time-stamp token');
-  const [, policy, imprint, , at, ...rest] = childrenOf(readOnly(signedData.content!));
-  const [algorithm, hash] = childrenOf(present(imprint));
+  const { signerCertificate: certificate } = signedData;
   return {
+    ...readTimeStampInfo(signedData),
     signedData,
-    at: readTime(present(at)),
-    policy: readOid(present(policy)),
-    digest:
-      digestByOid(readOid(present(childrenOf(present(algorithm))[0]))) ?? mismatch('a digest that is not accepted'),
-    imprint: present(hash).contents,
-    nonce: rest.find(({ tag }) => tag === 0x02)?.contents ?? null,
-    authority: signedData.signerCertificate === null ? '' : commonNameOf(signedData.signerCertificate),
-    certificate: signedData.signerCertificate,
+    authority: certificate === null ? '' : commonNameOf(certificate),
+    certificate,
   };
 }
 

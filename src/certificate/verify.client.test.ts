@@ -15,7 +15,8 @@ import { compileStatement } from './compile-statement.ts';
 import { concat } from './der.ts';
 import { layOut } from './layout.client.ts';
 import { seal } from './pades.client.ts';
-import { addSignatureField, around, fillSignature, openForUpdate } from './pdf-update.client.ts';
+import { openForUpdate } from './open-pdf.client.ts';
+import { addSignatureField, around, fillSignature } from './pdf-update.client.ts';
 import { stamp } from './tsa.client.ts';
 import { verifyCertificate } from './verify.client.ts';
 

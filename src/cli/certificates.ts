@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { Agent } from 'undici';
-import program from '../../package.json' with { type: 'json' };
 import { findAccount, listAccounts } from '../access/account.store.ts';
 import type { Account } from '../access/account.ts';
 import type { CertificateFacts } from '../certificate/compile-statement.ts';
@@ -246,7 +246,7 @@ export function certificateHandler({
       operatorOf: async (userId) => ({ name: userId, role: 'operator' }),
       lines: operatingLines,
       signer: issuing.signer,
-      software: `cotejo ${program.version}`,
+      software: programName(),
       checkUrl: () => `${publicUrl()}/verify`,
       timeZone: TIME_ZONE,
     },
@@ -270,6 +270,13 @@ export function certificateHandler({
         log.warn('a certificate waits: nobody is told that the verification is validated before it is there', fields);
     },
   });
+}
+
+/** `cotejo 0.1.0` */
+function programName(): string {
+  const text = readFileSync(path.join(import.meta.dirname, '../../package.json'), 'utf8');
+  const { name, version } = JSON.parse(text) as { readonly name: string; readonly version: string };
+  return `${name} ${version}`;
 }
 
 /** `no-time-stamp: tsa.example.com no-answer, tsa.example.org nonce-differs` */

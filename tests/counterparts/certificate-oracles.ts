@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { oids } from '../../src/certificate/algorithms.ts';
 import { readFirst } from '../../src/certificate/der-reader.ts';
 import { signatureRanges, type SignatureRange } from '../../src/certificate/signature-ranges.ts';
-import { readSignedData } from '../../src/certificate/signed-data.client.ts';
+import { readSignedData } from '../../src/certificate/read-signed-data.ts';
 import { pem } from './pki.ts';
 
 const run = promisify(execFile);
