@@ -2,6 +2,7 @@ import { type ReactNode, createContext, use, useEffect, useMemo, useState } from
 import { type Language, filled } from '../languages.ts';
 import { Loading } from '../parts/loading.tsx';
 import { type Texts, useTexts } from '../shell/text.tsx';
+import './work.css';
 import type spanish from './text/es.json';
 
 /** Every sentence of the pages on which people work, by its key. */

@@ -93,7 +93,8 @@ export function CaseAtDesk({ held, isRuling, isEscalating, onRule, onEscalate, o
       />
       <div className="verdict-bar" role="group" aria-label={w('desk.verdict')}>
         <Button
-          color="green"
+          variant="default"
+          className="says-yes"
           loading={isRuling}
           onClick={validate}
           rightSection={<Kbd aria-hidden>A</Kbd>}
@@ -102,7 +103,8 @@ export function CaseAtDesk({ held, isRuling, isEscalating, onRule, onEscalate, o
           {w(proposal !== null ? 'desk.confirm' : needsSecondPerson ? 'desk.propose' : 'desk.validate')}
         </Button>
         <Button
-          color="red"
+          variant="default"
+          className="says-no"
           disabled={isRuling}
           onClick={() => setOpen('reject')}
           rightSection={<Kbd aria-hidden>R</Kbd>}

@@ -19,7 +19,7 @@ function DeskWindow({
 }: Common & {
   readonly title: string;
   readonly go: string;
-  readonly tone?: 'red' | undefined;
+  readonly tone?: 'no' | undefined;
   readonly onGo: () => void;
   readonly children: ReactNode;
 }): ReactNode {
@@ -37,7 +37,11 @@ function DeskWindow({
           <Button variant="default" onClick={onClose}>
             {w('desk.not-yet')}
           </Button>
-          <Button type="submit" loading={isRunning} {...(tone === undefined ? {} : { color: tone })}>
+          <Button
+            type="submit"
+            loading={isRunning}
+            {...(tone === undefined ? {} : { variant: 'default', className: 'says-no' })}
+          >
             {go}
           </Button>
         </Group>
@@ -62,7 +66,7 @@ export function RejectWindow({
     if (reason !== null) onReject(reason, note);
   };
   return (
-    <DeskWindow {...common} title={w('reject.title')} go={w('reject.go')} tone="red" onGo={go}>
+    <DeskWindow {...common} title={w('reject.title')} go={w('reject.go')} tone="no" onGo={go}>
       <fieldset
         className="reasons-to-pick"
         aria-describedby={isMissing ? 'reason-missing' : undefined}
@@ -103,7 +107,7 @@ export function RejectWindow({
         )}
       </p>
       <Textarea
-        label={w('note.label')}
+        label={w('note.title')}
         description={w('note.stays')}
         autosize={false}
         rows={2}

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { CaseDetail, CaseSide } from '../../../../src/panel/case.schema.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { useFile } from '../../work/files.tsx';
@@ -8,7 +8,7 @@ import { fieldRows } from './field-rows.ts';
 import { LettersShown } from './letters-shown.tsx';
 import { sayTheSame } from './letters.ts';
 import { Stage, ZoomButtons } from './stage.tsx';
-import { type View, whole } from './zoom.ts';
+import { type View, focusOnAll, whole } from './zoom.ts';
 
 type Props = { readonly found: CaseDetail; readonly pathOf: (picture: string) => string };
 
@@ -43,7 +43,14 @@ export function DocumentPanel({ found, pathOf }: Props): ReactNode {
       </header>
       <div className="sides">
         {sides.map((side) => (
-          <Side key={side.side} side={side} path={pathOf(side.image.picture)} lit={lit} onLight={light} />
+          <Side
+            key={side.side}
+            side={side}
+            path={pathOf(side.image.picture)}
+            portrait={found.portrait?.side === side.side ? found.portrait : null}
+            lit={lit}
+            onLight={light}
+          />
         ))}
       </div>
       {rows.length > 0 && (
@@ -142,14 +149,20 @@ const Value = ({ text }: { readonly text: string | null }): ReactNode =>
 type SideProps = {
   readonly side: CaseSide;
   readonly path: string;
+  readonly portrait: CaseDetail['portrait'];
   readonly lit: string | null;
   readonly onLight: (field: string | null) => void;
 };
 
-function Side({ side: { side, image, fields, mrzRows }, path, lit, onLight }: SideProps): ReactNode {
+function Side({ side: { side, image, fields, lines, mrzRows }, path, portrait, lit, onLight }: SideProps): ReactNode {
   const { w } = useWork();
   const [view, onView] = useState<View>(whole);
   const file = useFile(path);
+  // What was read says where the card lies; the table around it is nobody's concern.
+  const focus = useMemo(
+    () => focusOnAll([...fields, ...lines].map(({ quad }) => quad).concat(mrzRows), portrait, image),
+    [fields, lines, mrzRows, portrait, image],
+  );
   const points = (quad: CaseSide['mrzRows'][number]): string => quad.map((point) => point.join(',')).join(' ');
   return (
     <figure>
@@ -158,7 +171,7 @@ function Side({ side: { side, image, fields, mrzRows }, path, lit, onLight }: Si
         file={file}
         widthPx={image.widthPx}
         heightPx={image.heightPx}
-        focus={{ x: 0, y: 0, width: image.widthPx, height: image.heightPx }}
+        focus={focus}
         view={view}
         onView={onView}
       >

@@ -12,7 +12,7 @@ import { type Focus, type View, focusAround, whole } from './zoom.ts';
 type Props = { readonly found: CaseDetail; readonly pathOf: (picture: string) => string };
 
 /** How much around the portrait's face is shown: as much as around the faces that were cut out of the recording. */
-const AROUND = 1.9;
+const AROUND = 1.55;
 
 /** Person and portrait side by side. Enlarging or moving one does so with the other. */
 export function Faces({ found, pathOf }: Props): ReactNode {

@@ -27,25 +27,26 @@ const ORDER: readonly string[] = [
   'birthPlace',
 ];
 
+const place = (name: string): number => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
+
+/** Compares names of fields by where people look for them. */
+export const inOrder = (a: string, b: string): number => place(a) - place(b);
+
 /** Every field that was read anywhere. A case without both readings still shows the one that it went by, in the column it came from. */
 export function fieldRows({ readings, document }: Pick<CaseDetail, 'readings' | 'document'>): readonly FieldRow[] {
   const fields = new Map((document?.fields ?? []).map((field) => [field.name, field]));
   const names = new Set([...readings.map(({ name }) => name), ...fields.keys()]);
-  const place = (name: string): number => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
-  return [...names]
-    .sort((a, b) => place(a) - place(b))
-    .map((name) => {
-      const reading = readings.find((each) => each.name === name);
-      const field = fields.get(name);
-      const inPrint =
-        reading?.inPrint ?? (reading === undefined && field?.from !== 'mrz' ? (field?.text ?? null) : null);
-      const inZone = reading?.inZone ?? (reading === undefined && field?.from === 'mrz' ? field.text : null);
-      return {
-        name,
-        inPrint,
-        inZone,
-        pairs: inPrint === null || inZone === null ? null : lettersBeside(inZone, inPrint),
-        isFolded: field?.folded === true && inPrint !== null && field.from === 'viz',
-      };
-    });
+  return [...names].sort(inOrder).map((name) => {
+    const reading = readings.find((each) => each.name === name);
+    const field = fields.get(name);
+    const inPrint = reading?.inPrint ?? (reading === undefined && field?.from !== 'mrz' ? (field?.text ?? null) : null);
+    const inZone = reading?.inZone ?? (reading === undefined && field?.from === 'mrz' ? field.text : null);
+    return {
+      name,
+      inPrint,
+      inZone,
+      pairs: inPrint === null || inZone === null ? null : lettersBeside(inZone, inPrint),
+      isFolded: field?.folded === true && inPrint !== null && field.from === 'viz',
+    };
+  });
 }

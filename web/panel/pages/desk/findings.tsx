@@ -19,7 +19,9 @@ export function Reasons({ found }: { readonly found: CaseDetail }): ReactNode {
         return (
           <li key={at} className={weighs}>
             <VerdictMark verdict={weighs === 'refuse' ? 'fail' : 'doubt'} />
-            <span className="reason-text">{called('reason', slug) ?? slug}</span>
+            <span className="reason-text">
+              {called('reason', slug) ?? slug} <span className="quiet">{called('check', check)}</span>
+            </span>
             {finding !== undefined && (
               <span className="reason-measure">
                 <Figure finding={finding} />
@@ -50,7 +52,7 @@ export function Findings({ found }: { readonly found: CaseDetail }): ReactNode {
     { key: deskKeys.earlierFinding, label: w('findings.earlier'), run: () => step(-1) },
   ]);
   const weight = { fail: 0, doubt: 1, inconclusive: 2, pass: 3, informs: 4 } as const;
-  const sorted = [...found.findings].sort((a, b) => weight[a.verdict] - weight[b.verdict]);
+  const sorted = [...found.findings].sort((a, b) => weight[shownVerdict(a)] - weight[shownVerdict(b)]);
   return (
     <section className="findings" aria-labelledby="findings-title">
       <h2 id="findings-title" className="panel-head">
@@ -82,12 +84,12 @@ export function Findings({ found }: { readonly found: CaseDetail }): ReactNode {
                   <Figure finding={finding} />
                 </td>
                 <td>
-                  {finding.score !== null && (
+                  {finding.score !== null && !isYesOrNo(finding) && (
                     <FindingScale check={finding.check} score={finding.score} line={finding.line} />
                   )}
                 </td>
                 <td>
-                  <VerdictMark verdict={finding.verdict} />
+                  <VerdictMark verdict={shownVerdict(finding)} />
                 </td>
                 <td className="held-against">
                   <HeldAgainst finding={finding} />
@@ -101,16 +103,27 @@ export function Findings({ found }: { readonly found: CaseDetail }): ReactNode {
   );
 }
 
-function Figure({ finding: { score, inconclusive, line } }: { readonly finding: CaseFinding }): ReactNode {
-  const { number, called } = useWork();
+/** A check that holds or does not: its number would say less than the word. */
+const isYesOrNo = ({ check, score, line, higherMeans }: CaseFinding): boolean =>
+  line === null && check.startsWith('document/') && (score === 0 || score === 1) && higherMeans !== null;
+
+/** One that holds has passed, though no line is drawn for it. */
+const shownVerdict = (finding: CaseFinding): CaseFinding['verdict'] =>
+  finding.verdict === 'informs' && isYesOrNo(finding) && finding.score === 1 ? 'pass' : finding.verdict;
+
+function Figure({ finding }: { readonly finding: CaseFinding }): ReactNode {
+  const { w, number, called } = useWork();
+  const { score, inconclusive, line } = finding;
   if (score === null)
     return <span className="quiet">{called('inconclusive', inconclusive ?? '') ?? inconclusive}</span>;
+  if (isYesOrNo(finding)) return <b>{w(score === 1 ? 'findings.holds' : 'findings.broken')}</b>;
   const digits = digitsFor(score, line);
   return <b>{number(score, { minimumFractionDigits: digits, maximumFractionDigits: digits })}</b>;
 }
 
-function HeldAgainst({ finding: { line, higherMeans, model } }: { readonly finding: CaseFinding }): ReactNode {
-  const { w, called, number } = useWork();
+function HeldAgainst({ finding }: { readonly finding: CaseFinding }): ReactNode {
+  const { w, number } = useWork();
+  const { line, higherMeans, model } = finding;
   return (
     <>
       {line !== null && (
@@ -120,7 +133,7 @@ function HeldAgainst({ finding: { line, higherMeans, model } }: { readonly findi
           <Engine group="measured-on" text={line.measuredOn} />
         </span>
       )}
-      {higherMeans !== null && (
+      {higherMeans !== null && !isYesOrNo(finding) && (
         <small className="quiet">
           {w('findings.higher')} <Engine group="higher" text={higherMeans} />
         </small>
@@ -130,7 +143,6 @@ function HeldAgainst({ finding: { line, higherMeans, model } }: { readonly findi
           <code>{shortened(model)}</code>
         </small>
       )}
-      {line === null && higherMeans === null && model === null && called('verdict', 'informs')}
     </>
   );
 }

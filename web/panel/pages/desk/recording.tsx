@@ -10,9 +10,9 @@ import { deskKeys } from './shortcuts.ts';
 
 type Props = { readonly video: CaseVideo; readonly path: string };
 
-const WIDTH = 1000;
-const LABEL_ROW = 22;
-const CURVE_HEIGHT = 90;
+const WIDTH = 560;
+const LABEL_ROW = 19;
+const CURVE_HEIGHT = 96;
 
 /** The recording with what was asked for on its time line, and what the face did under it. */
 export function Recording({ video, path }: Props): ReactNode {
@@ -161,7 +161,7 @@ function TimeLine({ video: { challenge }, atMs, durationMs, onSeek }: TimeLinePr
   const marks = challenge?.steps ?? [];
   const named = (gesture: string): string => called('gesture', gesture) ?? gesture;
   const x = (ms: number): number => (ms / durationMs) * WIDTH;
-  const labels = marks.map(({ fromMs, gesture }) => ({ from: x(fromMs), width: named(gesture).length * 13 + 34 }));
+  const labels = marks.map(({ fromMs, gesture }) => ({ from: x(fromMs), width: named(gesture).length * 8 + 34 }));
   const rows = rowsOf(labels);
   const top = Math.max(1, ...rows.map((row) => row + 1)) * LABEL_ROW;
   const wanted = challenge === null ? new Set<string>() : asked(challenge);
@@ -204,7 +204,7 @@ function TimeLine({ video: { challenge }, atMs, durationMs, onSeek }: TimeLinePr
             <g key={at} className={`step ${verdict === 'followed' ? 'good' : 'bad'}`}>
               <rect x={x(fromMs)} width={Math.max(2, x(toMs) - x(fromMs))} y={top} height={CURVE_HEIGHT} />
               <line x1={x(fromMs)} x2={x(fromMs)} y1={rows[at]! * LABEL_ROW + 4} y2={top + CURVE_HEIGHT} />
-              <text x={x(fromMs) + 6} y={rows[at]! * LABEL_ROW + 17}>
+              <text x={x(fromMs) + 6} y={rows[at]! * LABEL_ROW + 14}>
                 {verdict === 'followed' ? '✓' : '✗'} {named(gesture)}
               </text>
             </g>
@@ -233,7 +233,7 @@ function TimeLine({ video: { challenge }, atMs, durationMs, onSeek }: TimeLinePr
             <line className="axis" x1={0} x2={WIDTH} y1={CURVE_HEIGHT} y2={CURVE_HEIGHT} />
           </g>
           {secondsMarks(durationMs).map((ms) => (
-            <text key={ms} className="tick" x={x(ms)} y={top + CURVE_HEIGHT + 15}>
+            <text key={ms} className="tick" x={x(ms)} y={top + CURVE_HEIGHT + 14}>
               {ms / 1000}
             </text>
           ))}

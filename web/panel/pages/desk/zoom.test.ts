@@ -7,6 +7,7 @@ import {
   type View,
   draggedBy,
   focusAround,
+  focusOnAll,
   steppedBy,
   viewBoxOf,
   whole,
@@ -97,4 +98,20 @@ test('a focus around a portrait stays on the picture', () => {
     width: 200,
     height: 145,
   });
+});
+
+test('a document is shown as far as it was read, and whole where next to nothing was', () => {
+  const picture = { widthPx: 1000, heightPx: 600 };
+  const line = (x: number, y: number) =>
+    [
+      [x, y],
+      [x + 100, y],
+      [x + 100, y + 20],
+      [x, y + 20],
+    ] as const;
+  const lines = [line(200, 100), line(500, 100), line(300, 300), line(400, 400)];
+  assert.deepEqual(focusOnAll(lines, null, picture), { x: 172, y: 72, width: 456, height: 376 });
+  const portrait = { box: { x0Px: 20, y0Px: 150, x1Px: 120, y1Px: 300 } };
+  assert.equal(focusOnAll(lines, portrait, picture).x, 0);
+  assert.deepEqual(focusOnAll(lines.slice(0, 3), portrait, picture), { x: 0, y: 0, width: 1000, height: 600 });
 });

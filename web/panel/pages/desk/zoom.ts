@@ -85,3 +85,40 @@ export function focusAround(
     height: Math.min(picture.heightPx - top, height),
   };
 }
+
+/** How much is shown around what was read, of its size: the rims of the card. */
+const RIM = 0.07;
+
+/**
+ * The part of a picture in which anything was read, with its rims; all of it where next to nothing was.
+ * @param quads corners in px. @param portrait where the face stands.
+ */
+export function focusOnAll(
+  quads: readonly (readonly (readonly [x: number, y: number])[])[],
+  portrait: { readonly box: Parameters<typeof focusAround>[0] } | null,
+  picture: { readonly widthPx: number; readonly heightPx: number },
+): Focus {
+  const all = { x: 0, y: 0, width: picture.widthPx, height: picture.heightPx };
+  const corners = [
+    ...quads.flat(),
+    ...(portrait === null
+      ? []
+      : ([
+          [portrait.box.x0Px, portrait.box.y0Px],
+          [portrait.box.x1Px, portrait.box.y1Px],
+        ] as const)),
+  ];
+  if (quads.length < 4) return all;
+  const xs = corners.map(([x]) => x);
+  const ys = corners.map(([, y]) => y);
+  const box = { x0Px: Math.min(...xs), y0Px: Math.min(...ys), x1Px: Math.max(...xs), y1Px: Math.max(...ys) };
+  const rim = RIM * Math.max(box.x1Px - box.x0Px, box.y1Px - box.y0Px);
+  const x = Math.max(0, box.x0Px - rim);
+  const y = Math.max(0, box.y0Px - rim);
+  return {
+    x,
+    y,
+    width: Math.min(picture.widthPx, box.x1Px + rim) - x,
+    height: Math.min(picture.heightPx, box.y1Px + rim) - y,
+  };
+}

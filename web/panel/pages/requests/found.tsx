@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { RequestDetail } from '../../../../src/panel/request.schema.ts';
 import { OutcomeMark, VerdictMark } from '../../work/state-mark.tsx';
 import { useWork } from '../../work/texts.tsx';
+import { inOrder } from '../desk/field-rows.ts';
 import { Untrusted } from '../../work/untrusted.tsx';
 
 type Props = {
@@ -36,15 +37,17 @@ export function Found({ assessment, ruling }: Props): ReactNode {
       {ruling !== null && <Ruled ruling={ruling} />}
       {assessment.fields.length > 0 && (
         <dl className="case-facts">
-          {assessment.fields.map(({ name, text, folded }) => (
-            <div key={name}>
-              <dt>{called('field', name) ?? name}</dt>
-              <dd>
-                <Untrusted text={text} />
-                {folded && <span className="quiet"> ({w('document.folded')})</span>}
-              </dd>
-            </div>
-          ))}
+          {[...assessment.fields]
+            .sort((a, b) => inOrder(a.name, b.name))
+            .map(({ name, text, folded }) => (
+              <div key={name}>
+                <dt>{called('field', name) ?? name}</dt>
+                <dd>
+                  <Untrusted text={text} />
+                  {folded && <span className="quiet"> ({w('document.folded')})</span>}
+                </dd>
+              </div>
+            ))}
         </dl>
       )}
     </>

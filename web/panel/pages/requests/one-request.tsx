@@ -205,7 +205,12 @@ function Actions({ detail, onChanged, onReload }: WholeProps): ReactNode {
             <Button variant="default" onClick={() => setAsked(false)} data-autofocus>
               {w('cancel.not')}
             </Button>
-            <Button color="red" loading={act.isRunning} onClick={() => void act.run('cancel')}>
+            <Button
+              variant="default"
+              className="says-no"
+              loading={act.isRunning}
+              onClick={() => void act.run('cancel')}
+            >
               {w('cancel.go')}
             </Button>
           </Group>

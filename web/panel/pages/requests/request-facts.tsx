@@ -27,11 +27,15 @@ export function Facts({ detail }: { readonly detail: RequestDetail }): ReactNode
         </Fact>
       )}
       <Fact name={w('request.requested')}>{time(request.requestedAt, 'second')}</Fact>
-      {detail.sendAt !== request.requestedAt && <Fact name={w('request.send-at')}>{time(detail.sendAt)}</Fact>}
+      {isScheduled(detail) && <Fact name={w('request.send-at')}>{time(detail.sendAt)}</Fact>}
       {detail.linkExpiresAt !== null && <Fact name={w('request.link-until')}>{time(detail.linkExpiresAt)}</Fact>}
     </dl>
   );
 }
+
+/** A minute and more after it was asked for: not at once. */
+const isScheduled = ({ sendAt, request }: RequestDetail): boolean =>
+  Date.parse(sendAt) - Date.parse(request.requestedAt) > 60_000;
 
 const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactNode => (
   <div>

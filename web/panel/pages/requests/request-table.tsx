@@ -20,7 +20,9 @@ export function RequestTable({ rows }: { readonly rows: readonly RequestRow[] })
             <th scope="col">{w('request.document')}</th>
             <th scope="col">{w('request.reference')}</th>
             <th scope="col">{w('request.requested')}</th>
-            <th scope="col">{w('request.updated')}</th>
+            <th scope="col" className="updated">
+              {w('request.updated')}
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -56,7 +58,7 @@ const Row = memo(function Row({ row }: { readonly row: RequestRow }): ReactNode 
       <td>
         <time dateTime={row.requestedAt}>{time(row.requestedAt)}</time>
       </td>
-      <td>
+      <td className="updated">
         <time dateTime={row.updatedAt}>{time(row.updatedAt)}</time>
       </td>
     </tr>
