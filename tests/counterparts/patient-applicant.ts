@@ -1,0 +1,84 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CaptureState } from '../../src/capture/protocol.schema.ts';
+import { type Answered, Applicant, realClock } from './applicant.ts';
+
+/** What somebody films and photographs. */
+export type Media = { readonly recording: Uint8Array; readonly front: Uint8Array; readonly back: Uint8Array };
+
+export type TakenCall = { readonly path: string; readonly tookMs: number; readonly bytes: number };
+
+/** A call that found nobody is tried again for so long, as the page does. */
+const PATIENCE_MS = 60_000;
+const AGAIN_AFTER_MS = 250;
+
+/** An applicant in real time whose service comes and goes: every call is made until it is answered, and the state says what is next. */
+export class PatientApplicant extends Applicant {
+  readonly taken: TakenCall[] = [];
+
+  constructor(link: string) {
+    super(link, realClock);
+  }
+
+  override async call(
+    method: 'GET' | 'POST',
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answered<unknown>> {
+    for (const beganAt = performance.now(); ; await delay(AGAIN_AFTER_MS)) {
+      const calledAt = performance.now();
+      const answered = await super.call(method, path, body, headers).catch((error: unknown) => {
+        if (performance.now() - beganAt > PATIENCE_MS) throw new Error(`${path} is not answered`, { cause: error });
+        return null;
+      });
+      if (answered === null || answered.status === 503) continue;
+      const bytes = body instanceof Uint8Array ? body.length : 0;
+      this.taken.push({ path, tookMs: performance.now() - calledAt, bytes });
+      return answered;
+    }
+  }
+
+  /** From the link to the receipt, wherever it is now. @param onStage told before each thing that it does. */
+  async wholeWay(
+    media: Media,
+    onStage: (stage: string) => Promise<void> | void = () => {},
+  ): Promise<Extract<CaptureState, { at: 'sent' }>> {
+    for (;;) {
+      const state = await this.state();
+      if (state.at === 'sent') return state;
+      const wanted = state.at === 'capturing' ? state.wanted : state.at;
+      await onStage(wanted);
+      switch (wanted) {
+        case 'welcome':
+          await this.start();
+          break;
+        case 'face':
+          // An attempt that came to nothing, because nobody was there in time, is begun anew as long as there are some left.
+          await this.film({ recording: media.recording })
+            .then(({ finish }) => finish())
+            .catch((error: Error) => {
+              if (!/attempt-void/.test(error.message)) throw error;
+            });
+          break;
+        case 'document-kind':
+          await this.post('document-kind', { kind: 'id-card' });
+          break;
+        case 'front':
+        case 'back':
+          await this.picture(wanted, media[wanted]);
+          break;
+        case 'place':
+          await this.post('place', { declined: true });
+          break;
+        case 'checks':
+          await delay(AGAIN_AFTER_MS);
+          break;
+        case 'submit':
+          await this.post('submit', {});
+          break;
+        default:
+          throw new Error(`it ends at ${JSON.stringify(state)}`);
+      }
+    }
+  }
+}
