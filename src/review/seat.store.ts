@@ -50,6 +50,7 @@ export type NextCase = {
  * at once neither wait for each other nor get the same.
  */
 export async function claimNext(within: Within, reviewer: Reviewer, next: NextCase): Promise<Seat | null> {
+  await oneAfterTheOther(within, reviewer);
   const inHand = await seatOf(within, reviewer, { held: true });
   if (inHand !== null && inHand.leaseUntil > next.now) return inHand;
   await giveBack(within, reviewer);
@@ -61,14 +62,15 @@ export async function claimNext(within: Within, reviewer: Reviewer, next: NextCa
       const opened = { queue: next.queue, openedAt: next.now };
       const seat = await takeSeat(within, reviewer, { ...place, ...opened, now: next.now });
       if (seat !== null) return seat;
-      // Somebody has it since the list was made, or this very person asked twice at once.
-      const other = await seatOf(within, reviewer);
-      if (other !== null) return other;
     }
     if (candidates.length === 0) return null;
   }
   return null;
 }
+
+/** Whoever asks twice at once is answered the second time when it is known what they got the first. */
+const oneAfterTheOther = (within: Within, { accountId, userId }: Reviewer): Promise<unknown> =>
+  sql`select pg_advisory_xact_lock(hashtextextended(${`review-seat ${accountId} ${userId}`}, 0))`.execute(within);
 
 const candidatesOf = (within: Within, reviewer: Reviewer, next: NextCase): Promise<readonly VerificationId[]> =>
   next.queue === 'desk' ? deskCandidates(within, reviewer, next) : supervisionCandidates(within, reviewer, next);
