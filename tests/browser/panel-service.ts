@@ -18,6 +18,7 @@ import {
   tokensAnswer,
   usersAnswer,
 } from '../../src/panel/session-protocol.schema.ts';
+import { accountsAnswer, settingsAnswer } from '../../src/panel/settings.schema.ts';
 import { sampleWorld } from './panel-world.ts';
 
 export const ACCOUNT = '3141592653';
@@ -111,6 +112,11 @@ export async function startPanelService(pages: BuiltPages) {
     say(meAnswer, () => world.me),
   );
 
+  app.get(
+    '/panel/api/accounts',
+    say(accountsAnswer, () => world.accounts),
+  );
+
   const own = `/panel/api/accounts/:account`;
   app.get(
     `${own}/users`,
@@ -119,6 +125,10 @@ export async function startPanelService(pages: BuiltPages) {
   app.post(
     `${own}/users`,
     say(signUpLinkAnswer, () => world.signUpLink),
+  );
+  app.get(
+    `${own}/settings`,
+    say(settingsAnswer, () => world.settings),
   );
   app.get(
     `${own}/token`,

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import type { callbackSetupSchema, callbackTestSchema } from '../../src/panel/callback.schema.ts';
 import type { creditsStatementSchema, figuresSchema } from '../../src/panel/figures.schema.ts';
+import type { accountsAnswer, settingsAnswer } from '../../src/panel/settings.schema.ts';
+import { defaultSettings } from '../../src/access/account.ts';
 import type {
   auditAnswer,
   blockedAnswer,
@@ -12,6 +14,7 @@ import type {
   tokensAnswer,
   usersAnswer,
 } from '../../src/panel/session-protocol.schema.ts';
+import { retentionProfiles } from '../../src/evidence/retention.ts';
 import { seededRandom } from '../../src/kernel/random.ts';
 
 type Said<Shape extends z.ZodType> = z.input<Shape>;
@@ -225,6 +228,39 @@ export function sampleWorld() {
       { isThis: false, by: 'password', signedInAt: before(310), lastSeenAt: before(44) },
     ],
   };
+  const { mode, functions, mayLink, requestHundredths, furtherSegmentHundredths, ...own } = defaultSettings;
+  const settings: Said<typeof settingsAnswer> = {
+    account: '3141592653',
+    name: 'Banco Ejemplo',
+    settings: {
+      ...own,
+      senders: ['BancoEjempl', 'Cotejo'],
+      defaultSender: 'BancoEjempl',
+      messageTemplate: 'Banco Ejemplo: para abrir tu cuenta, verifica tu identidad en [LINK]. Tienes 72 horas.',
+      accentColour: '#7a1f3d',
+      purpose: 'Para abrir tu cuenta en Banco Ejemplo.',
+      privacyContact: 'privacidad@ejemplo.es',
+      privacyUrl: 'https://www.ejemplo.es/privacidad',
+    },
+    terms: {
+      state: 'validated',
+      mode,
+      functions: [...functions],
+      mayLink,
+      requestHundredths,
+      furtherSegmentHundredths,
+    },
+    usualTemplate: 'Verifica tu identidad en [LINK]',
+    retentionProfiles: Object.entries(retentionProfiles).map(([name, profile]) => ({ name, ...profile })),
+  };
+  const accounts: Said<typeof accountsAnswer> = {
+    accounts: [
+      { account: '3141592653', name: 'Banco Ejemplo', state: 'validated', mode: 'live' },
+      { account: '2718281828', name: 'Seguros Ejemplo', state: 'validated', mode: 'live' },
+      { account: '1618033988', name: 'Alquiler de coches', state: 'unvalidated', mode: 'live' },
+      { account: '1414213562', name: 'Pruebas de integración', state: 'validated', mode: 'test' },
+    ],
+  };
   const secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
   const signUp: Said<typeof signUpAnswer> = {
     name: 'irene.castro@ejemplo.es',
@@ -249,6 +285,8 @@ export function sampleWorld() {
     expiresAt: new Date(TODAY.getTime() + 3 * DAY * 60_000).toISOString(),
   };
   return {
+    settings,
+    accounts,
     figures,
     credits,
     users,

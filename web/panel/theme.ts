@@ -41,6 +41,8 @@ const dark: MantineColorsTuple = [
 ];
 
 const small = { defaultProps: { size: 'sm' } };
+/** What helps stands below what is filled in, so that fields beside each other stand on one line. */
+const field = { defaultProps: { size: 'sm', inputWrapperOrder: ['label', 'input', 'description', 'error'] } };
 
 /** The house look: dense, ruled by lines rather than shadows, the system's own font, figures that stand under each other. */
 export const theme = createTheme({
@@ -75,18 +77,19 @@ export const theme = createTheme({
     // Locking the page behind a window injects a style, which the policy refuses; `style.css` locks it instead.
     Drawer: { defaultProps: { lockScroll: false } },
     Modal: { defaultProps: { lockScroll: false, centered: true, radius: 'md' } },
-    MultiSelect: small,
-    NativeSelect: small,
-    NumberInput: small,
-    PasswordInput: small,
+    ColorInput: field,
+    MultiSelect: field,
+    NativeSelect: field,
+    NumberInput: field,
+    PasswordInput: field,
     Radio: small,
     SegmentedControl: small,
-    Select: { defaultProps: { size: 'sm', allowDeselect: false, checkIconPosition: 'right' } },
+    Select: { defaultProps: { ...field.defaultProps, allowDeselect: false, checkIconPosition: 'right' } },
     Switch: small,
     Table: { defaultProps: { verticalSpacing: 6, horizontalSpacing: 'sm' } },
-    TagsInput: small,
-    Textarea: small,
-    TextInput: small,
+    TagsInput: field,
+    Textarea: field,
+    TextInput: field,
     Tooltip: { defaultProps: { openDelay: 400 } },
   },
 });

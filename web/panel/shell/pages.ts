@@ -20,6 +20,22 @@ export type PanelPage = {
 /** Pages of the account in view, in the order of the navigation. */
 export const accountPages: readonly PanelPage[] = [
   {
+    path: 'requests',
+    name: 'nav.requests',
+    icon: 'requests',
+    key: 'r',
+    needs: ['requests.read'],
+    Page: lazy(() => import('../pages/requests/requests.tsx')),
+  },
+  {
+    path: 'desk',
+    name: 'nav.desk',
+    icon: 'desk',
+    key: 'd',
+    needs: ['desk.work'],
+    Page: lazy(() => import('../pages/desk/desk.tsx')),
+  },
+  {
     path: 'account',
     name: 'nav.account',
     icon: 'account',
@@ -62,7 +78,16 @@ export const accountPages: readonly PanelPage[] = [
 ];
 
 /** Pages that belong to no account. */
-export const installationPages: readonly PanelPage[] = [];
+export const installationPages: readonly PanelPage[] = [
+  {
+    path: 'accounts',
+    name: 'nav.accounts',
+    icon: 'accounts',
+    key: 'k',
+    needs: ['accounts.list'],
+    Page: lazy(() => import('../pages/accounts/accounts.tsx')),
+  },
+];
 
 export const helpPage: PanelPage = {
   path: 'help',

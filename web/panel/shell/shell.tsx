@@ -1,8 +1,11 @@
-import { type ReactNode, Suspense, useMemo } from 'react';
+import { type ReactNode, Suspense, useEffect, useMemo } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import type { SignedInAnswer } from '../../../src/panel/session-protocol.schema.ts';
+import { accountsAnswer } from '../../../src/panel/settings.schema.ts';
+import { call } from '../api.ts';
 import { Loading } from '../parts/loading.tsx';
 import { PageHead } from '../parts/page-head.tsx';
+import { useResource } from '../parts/use-resource.ts';
 import { AccountContext, type AccountInView } from './account.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { useKeys } from './keys.tsx';
@@ -76,11 +79,25 @@ export default function Shell({ signedIn }: { readonly signedIn: SignedInAnswer 
   );
 }
 
-/** The account that the address names; else the last one looked at; else the first. null: there is none. */
-function useAccountInView({ accounts }: SignedInAnswer, location: string): AccountInView | null {
+/**
+ * The account that the address names; else the last one looked at; else the first. null: there is none. An installer looks at any account, under
+ * what the installation lets them.
+ */
+function useAccountInView({ accounts, installation }: SignedInAnswer, location: string): AccountInView | null {
   const named = /^\/(\d{10})(?:\/|$)/.exec(location)?.[1];
-  const wanted = named ?? localStorage.getItem(KEPT_AS);
-  const found = accounts.find(({ account }) => account === wanted) ?? (named === undefined ? accounts[0] : undefined);
-  if (found !== undefined && named !== undefined) localStorage.setItem(KEPT_AS, found.account);
-  return found ?? null;
+  const seesAll = installation.includes('accounts.list');
+  const all = useResource(`accounts ${seesAll}`, async (signal) =>
+    seesAll ? (await call('accounts', { answer: accountsAnswer, signal })).accounts : [],
+  );
+  const inView = useMemo(() => {
+    const wanted = named ?? localStorage.getItem(KEPT_AS);
+    const own = accounts.find(({ account }) => account === wanted) ?? (named === undefined ? accounts[0] : undefined);
+    if (own !== undefined) return { ...own, permissions: [...new Set([...own.permissions, ...installation])] };
+    const other = all.value?.find(({ account }) => account === wanted);
+    return other === undefined ? null : { ...other, role: null, permissions: installation };
+  }, [accounts, installation, named, all.value]);
+  useEffect(() => {
+    if (inView !== null && inView.account === named) localStorage.setItem(KEPT_AS, named);
+  }, [inView, named]);
+  return inView;
 }
