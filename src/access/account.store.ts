@@ -65,7 +65,9 @@ export async function listAccounts(database: Database): Promise<readonly Account
 /** The account as it is, and stays until the transaction ends; what is asked for in it meanwhile does not wait. */
 export async function holdAccount(transaction: Transaction<unknown>, id: AccountId): Promise<Account | null> {
   const { rows } = await sql<AccountRow>`
-    select account_id, name, state, settings from account where account_id = ${id} for no key update`.execute(transaction);
+    select account_id, name, state, settings from account where account_id = ${id} for no key update`.execute(
+    transaction,
+  );
   return rows[0] === undefined ? null : accountOf(rows[0]);
 }
 
@@ -100,7 +102,7 @@ export async function rotateToken(
   alongside: (transaction: Transaction<unknown>) => Promise<void> = async () => {},
 ): Promise<boolean> {
   return database.transaction().execute(async (transaction) => {
-    const account = await sql`select 1 from account where account_id = ${id} for update`.execute(transaction);
+    const account = await sql`select 1 from account where account_id = ${id} for no key update`.execute(transaction);
     if (account.rows.length === 0) return false;
     await sql`
       update api_token set expires_at = least(coalesce(expires_at, ${overlapEndsAt}), case

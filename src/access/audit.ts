@@ -23,6 +23,7 @@ export type AuditEntry = {
 
 /**
  * Writes an entry in the transaction of the act, so that neither is there without the other. The last statement of a transaction, or next
- * to it: from here to its end the account's log is held, and others who write to it wait.
+ * to it: from here to its end the account's log is held, and others who write to it wait. So nobody holds an account's row by `for update`,
+ * which would make those wait who write entries of it, each for the other: `for no key update` does.
  */
 export type Audit<Transaction> = (transaction: Transaction, entry: AuditEntry) => Promise<void>;

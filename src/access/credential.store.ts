@@ -183,7 +183,7 @@ export async function waysOf(
     select password_hash is not null as has_password,
       (select count(*)::int from recovery_code c where c.user_id = u.user_id and c.used_at is null) as codes,
       (select count(*)::int from passkey p where p.user_id = u.user_id) as passkeys
-    from panel_user u where user_id = ${userId} for update of u`.execute(transaction);
+    from panel_user u where user_id = ${userId} for no key update of u`.execute(transaction);
   const row = rows[0]!;
   return { hasPassword: row.has_password, recoveryCodesLeft: row.codes, passkeys: row.passkeys };
 }

@@ -19,6 +19,9 @@ export type WebAuthnResponse = { readonly id: string } & Readonly<Record<string,
 
 const TIMEOUT_MS = 300_000;
 
+/** EdDSA, ES256 and RS256: what authenticators have. Others would depend on what this Node.js can do. */
+const ALGORITHMS = [-8, -7, -257];
+
 /** Asks for a passkey that this person does not have yet, kept on the device with their ID, and opened by finger, face or PIN. */
 export const newPasskeyOptions = async (
   { relyingPartyId }: PasskeyGround,
@@ -33,6 +36,7 @@ export const newPasskeyOptions = async (
     userID: Uint8Array.from(Buffer.from(user.id)),
     timeout: TIMEOUT_MS,
     attestationType: 'none',
+    supportedAlgorithmIDs: ALGORITHMS,
     excludeCredentials: had.map(({ credentialId, transports }) => ({ id: credentialId, transports: [...transports] })),
     authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
   })),
@@ -50,6 +54,7 @@ export async function readNewPasskey(
     expectedOrigin: origin,
     expectedRPID: relyingPartyId,
     requireUserVerification: true,
+    supportedAlgorithmIDs: ALGORITHMS,
   }).catch(() => null);
   if (verified?.verified !== true) return null;
   const { id, publicKey, counter, transports = [] } = verified.registrationInfo.credential;

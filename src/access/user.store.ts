@@ -93,7 +93,9 @@ export async function changeMembership(
 export async function countAdministrators(transaction: Transaction<unknown>, accountId: AccountId): Promise<number> {
   const { rows } = await sql`
     select 1 from membership
-    where account_id = ${accountId} and role = 'administrator' and not is_disabled for update`.execute(transaction);
+    where account_id = ${accountId} and role = 'administrator' and not is_disabled order by user_id for update`.execute(
+    transaction,
+  );
   return rows.length;
 }
 

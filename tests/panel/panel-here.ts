@@ -25,8 +25,8 @@ export class PanelHere {
     this.capture = capture;
   }
 
-  static async open(): Promise<PanelHere> {
-    const capture = await CaptureHere.open();
+  static async open({ trustedProxies = '' } = {}): Promise<PanelHere> {
+    const capture = await CaptureHere.open({ trustedProxies });
     await capture.start();
     return new PanelHere(capture);
   }
