@@ -38,6 +38,11 @@ const commands = [
     load: async () => (await import('./cli/evidence.ts')).evidenceCommand,
   },
   {
+    name: 'listen',
+    summary: 'a receiver of callbacks on this machine that shows what comes',
+    load: async () => (await import('./cli/listen.ts')).listenCommand,
+  },
+  {
     name: 'assess',
     summary: 'a face video and photographs of a document, to a result',
     load: async () => (await import('./cli/assess.ts')).assessCommand,
