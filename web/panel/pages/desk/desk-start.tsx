@@ -56,7 +56,7 @@ export function DeskStart({ overview, isEmpty, isRunning, onBegin }: Props): Rea
         ) : (
           <dl className="desk-numbers">
             <div>
-              <dt>{w('desk.waiting')}</dt>
+              <dt>{w('desk.cases')}</dt>
               <dd>{number(waiting.count)}</dd>
             </div>
             {(['refuse', 'review', 'pass'] as const).map((outcome) => (

@@ -200,14 +200,16 @@ function TimeLine({ video: { challenge }, atMs, durationMs, onSeek }: TimeLinePr
         onPointerMove={(event) => event.buttons === 1 && to(event)}
       >
         <svg viewBox={`0 0 ${WIDTH} ${top + CURVE_HEIGHT + 18}`} aria-hidden="true">
-          {marks.map(({ gesture, fromMs, toMs, verdict }, at) => (
+          {marks.map(({ fromMs, toMs, verdict }, at) => (
             <g key={at} className={`step ${verdict === 'followed' ? 'good' : 'bad'}`}>
               <rect x={x(fromMs)} width={Math.max(2, x(toMs) - x(fromMs))} y={top} height={CURVE_HEIGHT} />
               <line x1={x(fromMs)} x2={x(fromMs)} y1={rows[at]! * LABEL_ROW + 4} y2={top + CURVE_HEIGHT} />
-              <text x={x(fromMs) + 6} y={rows[at]! * LABEL_ROW + 14}>
-                {verdict === 'followed' ? '✓' : '✗'} {named(gesture)}
-              </text>
             </g>
+          ))}
+          {marks.map(({ gesture, fromMs, verdict }, at) => (
+            <text key={at} x={x(fromMs) + 6} y={rows[at]! * LABEL_ROW + 14}>
+              {verdict === 'followed' ? '✓' : '✗'} {named(gesture)}
+            </text>
           ))}
           <g transform={`translate(0 ${top})`}>
             {[-1, 1].map((level) => (
