@@ -5,18 +5,22 @@ import { usualLink } from '../capture/link.ts';
 import { parseDni } from '../contract/dni.ts';
 import { parseFecha } from '../contract/fecha.ts';
 import { textsOf } from '../contract/texts.ts';
+import { balancesOf, enter, statementOf } from '../credits/ledger.store.ts';
 import { operatingLines } from '../engine/decision/judge.ts';
 import { gestureThresholds } from '../engine/liveness/challenge-response.ts';
 import type { EvidenceDesk } from '../evidence/evidence-room.client.ts';
 import type { Clock } from '../kernel/instant.ts';
+import type { Endpoints } from '../notification/webhook/endpoints.ts';
+import { callbackHandlers } from '../panel/callback.route.ts';
 import type { MeasuringPoints } from '../panel/case-detail.ts';
 import { deskHandlers } from '../panel/desk.route.ts';
 import { evidenceHandlers } from '../panel/evidence.route.ts';
+import { figureHandlers } from '../panel/figures.route.ts';
 import { type Guard, panelRoutes } from '../panel/guard.route.ts';
 import type { RequestRules } from '../panel/new-request.ts';
 import { requestHandlers } from '../panel/request.route.ts';
 import type { DeskParts } from '../panel/work-parts.route.ts';
-import { deskTable, evidenceTable, requestTable } from '../panel/work-table.ts';
+import { callbackTable, deskTable, evidenceTable, figureTable, requestTable } from '../panel/work-table.ts';
 import { rehearsalFor } from '../rehearsal/test-numbers.ts';
 import * as notes from '../review/note.store.ts';
 import * as overview from '../review/overview.store.ts';
@@ -36,6 +40,7 @@ export type PanelWork = {
   readonly service: VerificationService;
   /** The address that links are made of. */
   readonly publicUrl: string;
+  readonly endpoints: Endpoints;
 };
 
 /** What the desk draws beside a curve: from where on the engine counts a gesture. */
@@ -52,7 +57,7 @@ const gestures: MeasuringPoints['gestures'] = {
 export async function addPanelWork(
   server: FastifyInstance,
   guard: Guard,
-  { evidence, enqueue, service, publicUrl }: PanelWork,
+  { evidence, enqueue, service, publicUrl, endpoints }: PanelWork,
 ): Promise<void> {
   const { database } = guard;
   const desk: DeskParts = {
@@ -74,6 +79,8 @@ export async function addPanelWork(
   await server.register(panelRoutes(guard, requestTable, requestHandlers({ ...desk, service, rules, digest: sha256 })));
   await server.register(panelRoutes(guard, deskTable, deskHandlers(desk)));
   await server.register(panelRoutes(guard, evidenceTable, evidenceHandlers(desk)));
+  await server.register(panelRoutes(guard, callbackTable, callbackHandlers({ ...desk, endpoints })));
+  await server.register(panelRoutes(guard, figureTable, figureHandlers({ ...desk, balancesOf, statementOf, enter })));
 }
 
 /** The handler that carries out what was ruled at the desk. */

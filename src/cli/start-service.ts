@@ -240,6 +240,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
         enqueue: queue.enqueue,
         service,
         publicUrl: settings.publicUrl ?? `http://localhost:${settings.port}`,
+        endpoints: callbacks.endpoints,
       });
   }
   if (applicants !== undefined && settings.roles.includes('api')) {

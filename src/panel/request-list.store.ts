@@ -50,12 +50,16 @@ export async function listRequests(
 async function byState(database: Queryable, accountId: number, query: ListQuery): Promise<readonly ListedRow[]> {
   const states = query.states.length === 0 ? requestStates : query.states;
   const { rows } = await sql<ListedRow>`
-    select listed.* from unnest(${states}::text[]) as wanted (state)
-    cross join lateral (
-      select ${rowColumns} from verification v
-      where v.account_id = ${accountId} and v.state = wanted.state and ${withinTime(query)}
-      order by v.requested_at desc, v.verification_id desc limit ${query.limit + 1}) listed
-    order by "requestedAt" desc, id desc limit ${query.limit + 1}`.execute(database);
+    with page as (
+      select listed.verification_id from unnest(${states}::text[]) as wanted (state)
+      cross join lateral (
+        select v.requested_at, v.verification_id from verification v
+        where v.account_id = ${accountId} and v.state = wanted.state and ${withinTime(query)}
+        order by v.requested_at desc, v.verification_id desc limit ${query.limit + 1}) listed
+      order by listed.requested_at desc, listed.verification_id desc limit ${query.limit + 1})
+    select ${rowColumns} from page
+    join verification v on v.account_id = ${accountId} and v.verification_id = page.verification_id
+    order by v.requested_at desc, v.verification_id desc`.execute(database);
   return rows;
 }
 
