@@ -463,7 +463,7 @@ export function callbackWorker(parts: WorkerParts): CallbackWorker {
   async function quiet(): Promise<void> {
     for (;;) {
       await tail;
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await new Promise<void>((resolve) => setTimeout(resolve, 1));
       if (isQuiet() && !isPumpDue) return;
     }
   }

@@ -157,7 +157,7 @@ export function endpointsOver(parts: EndpointsParts): Endpoints {
     (await findEndpoint(database, accountId, unseal)) !== null;
 
   return {
-    async saveEndpoint(accountId, settings, givenSecret) {
+    async saveEndpoint(accountId, settings, givenSecret = null) {
       if (settings.credentials !== null && !isSendable(settings.credentials))
         return refuse({ kind: 'credentials-unreadable' });
       const checked = await egress.checkEndpoint(settings.url);

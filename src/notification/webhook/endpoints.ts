@@ -128,13 +128,13 @@ export type Notice = {
 export type Endpoints = {
   /**
    * Saves the endpoint once its receiver proved that it wants to be told. What waits for the one before goes to it.
-   * @param secret what signs from now on, for a receiver that was given it before; null: the account's, or a new one.
+   * @param secret what signs from now on, for a receiver that was given it before; default: the account's, or a new one.
    * @returns the secret that signs, to be shown once; null: the account had one, and keeps it.
    */
   saveEndpoint(
     accountId: AccountId,
     settings: EndpointSettings,
-    secret: SigningSecret | null,
+    secret?: SigningSecret | null,
   ): Promise<Result<{ readonly endpoint: SavedEndpoint; readonly secret: SigningSecret | null }, SaveRefusal>>;
   endpointOf(accountId: AccountId): Promise<SavedEndpoint | null>;
   /** A new secret signs from now on; the one before signs besides it for so many hours (0: not at all), an older one no more. */
