@@ -14,7 +14,7 @@ import {
 import { endSessionsOf } from '../access/panel-session.store.ts';
 import { accountRoles } from '../access/roles.ts';
 import { newToken, sha256 } from '../access/secrets.client.ts';
-import { findUserNamed, listInstallers, listMembers, setUserState } from '../access/user.store.ts';
+import { findUserNamed, hasUsers, listInstallers, listMembers, setUserState } from '../access/user.store.ts';
 import { type User, type UserId, parseUserName, userLanguages } from '../access/user.ts';
 import { type AccountId, parseAccountId } from '../kernel/id.ts';
 import { print, withInstallation } from './account.ts';
@@ -288,8 +288,17 @@ async function tellAccounts(installation: Installation, user: User, action: stri
       .execute(auditCommand(installation, { accountId, userId: user.id, action }));
 }
 
-/** What a start says while nobody can come into the panel. */
-export async function firstUserHint({ database }: Pick<Installation, 'database'>): Promise<string> {
+/** What a start says of the panel; while nobody can come in, how somebody does. */
+export async function firstUserHint(
+  { database }: Pick<Installation, 'database'>,
+  publicUrl: string,
+): Promise<readonly string[]> {
+  if (await hasUsers(database)) return [];
   const [account] = await listAccounts(database);
-  return `cotejo user create ${account?.id ?? 'ACCOUNT'} you@example.com`;
+  return [
+    '',
+    `  Nobody comes into the panel (${publicUrl}/panel) yet. Ask somebody in:`,
+    '',
+    `  cotejo user create ${account?.id ?? 'ACCOUNT'} you@example.com`,
+  ];
 }
