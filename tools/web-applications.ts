@@ -69,6 +69,15 @@ export const webApplications = {
       resolve: { alias: [{ find: /^zod$/, replacement: path.join(root, 'web', 'panel', 'zod', 'zod.ts') }] },
     }),
   },
+  /** Where anybody checks a certificate: the file stays in the browser. */
+  verify: {
+    base: '/verify/',
+    jsxFrom: 'preact',
+    target: ['es2022', 'safari16.4', 'chrome103', 'firefox113'],
+    settings: async () => ({
+      resolve: { alias: [{ find: /^zod$/, replacement: path.join(root, 'web', 'panel', 'zod', 'zod.ts') }] },
+    }),
+  },
 } as const satisfies Record<string, WebApplication>;
 
 export type WebApplicationName = keyof typeof webApplications;

@@ -27,7 +27,7 @@ import type { Installation } from './installation.ts';
 import { testApplicantHandlers } from './test-applicants.ts';
 
 /** Pages, built from their sources where they are not there yet. */
-export const openPages = async (name: 'capture' | 'panel', dataFolder: string): Promise<BuiltPages> =>
+export const openPages = async (name: Parameters<typeof ensureWebBuilt>[0], dataFolder: string): Promise<BuiltPages> =>
   readBuiltPages(await ensureWebBuilt(name, path.join(dataFolder, 'pages')));
 
 /** Where what applicants send is kept: a bucket that the settings name, or a folder of this machine. */

@@ -210,7 +210,8 @@ export type CertificateParts = {
   readonly evidence: EvidenceDesk;
   readonly advance: Advance;
   readonly enqueue: Queue<Job>['enqueue'];
-  readonly publicUrl: () => string;
+  /** Where anybody checks a certificate in their browser. */
+  readonly checkUrl: () => string | null;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
@@ -224,7 +225,7 @@ export function certificateHandler({
   evidence,
   advance,
   enqueue,
-  publicUrl,
+  checkUrl,
   clock,
   log,
   metrics,
@@ -247,7 +248,7 @@ export function certificateHandler({
       lines: operatingLines,
       signer: issuing.signer,
       software: programName(),
-      checkUrl: () => `${publicUrl()}/verify`,
+      checkUrl,
       timeZone: TIME_ZONE,
     },
     logoOf: (account) => logoOf(account, log),

@@ -140,6 +140,7 @@ async function start(
   const proofs = {
     vault: openVault(installation, config),
     ...(isWorker ? { issuing: await openIssuing(config, { clock, log }) } : {}),
+    pages: await openPages('verify', dataFolder),
   };
   const measuring = isWorker ? await openMeasuring(dataFolder) : undefined;
   const service = await startService(

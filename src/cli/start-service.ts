@@ -18,7 +18,7 @@ import { healthRoutes } from '../http/health.route.ts';
 import { type Log, describeError } from '../http/log.client.ts';
 import { openMetrics } from '../http/metrics.client.ts';
 import { httpServer } from '../http/server.client.ts';
-import { type BuiltPages, sendPage, serveApplication, serveAssets } from '../http/static.route.ts';
+import { type BuiltPages, sendPage, serveApplication, serveAssets, serveLonePage } from '../http/static.route.ts';
 import { type Clock, MS_PER_MINUTE } from '../kernel/instant.ts';
 import type { DeliveryReceipt, SmsGateway } from '../notification/sms/gateway.ts';
 import { type RetrySchedule, usualRetries } from '../notification/sms/backoff.ts';
@@ -83,6 +83,8 @@ export type ServiceParts = {
     readonly vault: CertificateVault;
     /** What signs and stamps, where this process issues. */
     readonly issuing?: Issuing;
+    /** The page on which anybody checks a certificate; without it certificates name none. */
+    readonly pages?: BuiltPages;
   };
   /** How receivers of callbacks may be called; default: public ones over TLS. */
   readonly callbacks?: CallbackSettings;
@@ -275,6 +277,8 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
       }),
     );
   }
+  if (parts.certificates?.pages !== undefined && settings.roles.includes('api'))
+    serveLonePage(server, '/verify', parts.certificates.pages);
   if (parts.panelPages !== undefined && settings.roles.includes('api'))
     serveApplication(server, '/panel', parts.panelPages);
   parts.addRoutes?.(server, isLocal, keepReceipt);
@@ -369,7 +373,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
               evidence: applicants.evidence,
               advance,
               enqueue: queue.enqueue,
-              publicUrl: () => publicUrl,
+              checkUrl: () => (parts.certificates?.pages === undefined ? null : `${publicUrl}/verify`),
               clock,
               log,
               metrics,

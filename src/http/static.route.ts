@@ -133,6 +133,35 @@ export function serveApplication(app: FastifyInstance, prefix: string, pages: Bu
   );
 }
 
+/** A page that asks nobody anything, wherever its files come from: what is opened in it cannot leave it. */
+const CHECKING_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/**
+ * Serves a page that works by itself in the browser.
+ * @param prefix without a slash at its end: `/verify`.
+ */
+export function serveLonePage(app: FastifyInstance, prefix: string, pages: BuiltPages): void {
+  serveAssets(app, prefix, pages);
+  app.get(prefix, async (request, reply) =>
+    sendBuilt(
+      request,
+      reply.headers({
+        'content-type': 'text/html; charset=utf-8',
+        'content-security-policy': CHECKING_POLICY,
+        'cache-control': 'no-store',
+      }),
+      pages.page,
+    ),
+  );
+}
+
 function sendBuilt(request: FastifyRequest, reply: FastifyReply, { bytes, zipped }: BuiltFile): FastifyReply {
   reply.header('vary', 'accept-encoding');
   if (zipped === null || !/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return reply.send(bytes);

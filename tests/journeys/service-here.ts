@@ -3,7 +3,7 @@ import type { ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { sql } from 'kysely';
 import { newAccount } from '../../src/cli/account.ts';
-import { openEvidence } from '../../src/cli/applicants.ts';
+import { openEvidence, openMeasuring } from '../../src/cli/applicants.ts';
 import { openIssuing, openVault } from '../../src/cli/certificates.ts';
 import { type Installation, openInstallation } from '../../src/cli/installation.ts';
 import { type Service, startService } from '../../src/cli/start-service.ts';
@@ -25,6 +25,8 @@ export type StartHere = {
   readonly gateway?: SmsGateway;
   /** Settings by which it makes certificates; without them it makes none. */
   readonly certifying?: Readonly<Record<string, string>>;
+  /** Whether it measures what applicants send, by the real engine; where it makes certificates. */
+  readonly measures?: boolean;
 };
 
 const page = { mediaType: 'text/html; charset=utf-8', bytes: Buffer.from('<!doctype html>'), zipped: null };
@@ -62,6 +64,7 @@ export class InstallationHere {
     trustedProxies = '',
     gateway,
     certifying,
+    measures = false,
   }: StartHere = {}): Promise<ServiceHere> {
     const proxies = parseTrustedProxies(trustedProxies);
     if (!proxies.ok) throw new Error('the settings of the test are wrong');
@@ -91,9 +94,11 @@ export class InstallationHere {
               },
               certificates: {
                 vault: openVault(this.installation, config.value),
+                pages: { page, assets: new Map() },
                 issuing: await openIssuing(config.value, { clock, log }),
               },
             }),
+        ...(measures ? { measuring: await openMeasuring(this.folder) } : {}),
         openGateway: () => Promise.resolve(gateway!),
       },
     );
