@@ -23,6 +23,11 @@ const commands = [
     load: async () => (await import('./cli/user.ts')).userCommand,
   },
   {
+    name: 'audit',
+    summary: 'exports what was done in an account, and proves that nothing is missing',
+    load: async () => (await import('./cli/audit.ts')).auditCommand,
+  },
+  {
     name: 'endpoint',
     summary: 'where a company is told of its verifications, and what became of that',
     load: async () => (await import('./cli/endpoint.ts')).endpointCommand,
