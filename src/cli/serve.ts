@@ -26,6 +26,7 @@ import { callbackSettingsOf } from './callbacks.ts';
 import { UsageError, oneOf, parseCommandLine, type Command } from './command.ts';
 import { type Installation, openInstallation, readConfig } from './installation.ts';
 import { type Service, startService } from './start-service.ts';
+import { firstUserHint } from './user.ts';
 
 const help = `cotejo serve: runs the service
 
@@ -152,6 +153,7 @@ async function start(
       publicUrl,
       trustedProxies: proxies.value,
       isStrictTransport: config.tls.kind !== 'local',
+      isProduction: config.isProduction,
     },
     {
       installation,
@@ -298,5 +300,6 @@ async function welcome(
       `  ${firstCall({ publicUrl, ...created, curlOptions })}`,
     );
   }
+  lines.push(...(await firstUserHint(installation, publicUrl)));
   process.stdout.write(`${lines.join('\n')}\n\n`);
 }
