@@ -76,7 +76,15 @@ export const theme = createTheme({
     Checkbox: small,
     // Locking the page behind a window injects a style, which the policy refuses; `style.css` locks it instead.
     Drawer: { defaultProps: { lockScroll: false } },
-    Modal: { defaultProps: { lockScroll: false, centered: true, radius: 'md' } },
+    // Its `<header>` lies in the body of the page and would be a second banner.
+    Modal: {
+      defaultProps: {
+        lockScroll: false,
+        centered: true,
+        radius: 'md',
+        attributes: { header: { role: 'presentation' } },
+      },
+    },
     ColorInput: field,
     MultiSelect: field,
     NativeSelect: field,
