@@ -31,7 +31,7 @@ function DeskWindow({
   };
   return (
     <Modal opened onClose={onClose} title={title} size="lg" closeButtonProps={{ 'aria-label': t('common.close') }}>
-      <form className="desk-window" onSubmit={submitted}>
+      <form className="desk-window" noValidate onSubmit={submitted}>
         {children}
         <Group justify="flex-end" mt="md">
           <Button variant="default" onClick={onClose}>

@@ -89,9 +89,9 @@ export function Faces({ found, pathOf }: Props): ReactNode {
             ))}
           </div>
         )}
-        <dl className="similarity">
-          <dt>{w('faces.similarity')}</dt>
-          <dd>
+        <p className="similarity">
+          <span className="quiet">{w('faces.similarity')}</span>
+          <span>
             <b>
               {found.similarityPercent === null
                 ? w('faces.not-compared')
@@ -103,11 +103,11 @@ export function Faces({ found, pathOf }: Props): ReactNode {
                 {called('inconclusive', comparison.inconclusive) ?? comparison.inconclusive}
               </span>
             )}
-          </dd>
+          </span>
           {found.similarityPercent !== null && (
             <FindingScale check="similarity" score={found.similarityPercent} line={{ at: 80, passes: 'at-or-above' }} />
           )}
-        </dl>
+        </p>
       </div>
     </section>
   );

@@ -58,7 +58,7 @@ export function Findings({ found }: { readonly found: CaseDetail }): ReactNode {
       <h2 id="findings-title" className="panel-head">
         {w('findings.title')} <span className="quiet">{sorted.length}</span>
       </h2>
-      <div className="table-frame" tabIndex={0} role="region" aria-labelledby="findings-title">
+      <div className="table-frame" tabIndex={0} role="group" aria-labelledby="findings-title">
         <table>
           <thead>
             <tr>

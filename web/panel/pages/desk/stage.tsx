@@ -171,7 +171,7 @@ export function ZoomButtons({
       >
         −
       </button>
-      <button type="button" onClick={() => onView(whole)} aria-label={w('zoom.whole')}>
+      <button type="button" onClick={() => onView(whole)} aria-label={`${view.zoom.toFixed(1)}×: ${w('zoom.whole')}`}>
         {view.zoom.toFixed(1)}×
       </button>
       <button type="button" onClick={() => onView(zoomedBy(view, zoomLimits.step))} aria-label={w('zoom.in')}>
