@@ -2,8 +2,9 @@ import { rm } from 'node:fs/promises';
 import { inviteInstaller, inviteToAccount } from '../../src/access/invite.store.ts';
 import type { AccountRole, Role } from '../../src/access/roles.ts';
 import { newAccount } from '../../src/cli/account.ts';
-import { openEvidence } from '../../src/cli/applicants.ts';
-import type { CallbackSettings } from '../../src/cli/callbacks.ts';
+import { openEvidence, openMeasuring } from '../../src/cli/applicants.ts';
+import { callbackSettingsOf } from '../../src/cli/callbacks.ts';
+import { openIssuing, openVault } from '../../src/cli/certificates.ts';
 import { type Installation, openInstallation } from '../../src/cli/installation.ts';
 import { type Service, startService } from '../../src/cli/start-service.ts';
 import { inviteParts } from '../../src/cli/user.ts';
@@ -30,14 +31,22 @@ export class PanelWhole {
     this.#messages = messages;
   }
 
-  static async open({ callbacks }: { readonly callbacks?: CallbackSettings } = {}): Promise<PanelWhole> {
+  /**
+   * @param environment settings of the service besides those of every test.
+   * @param options.measures whether the engine measures what comes, and certificates are made of what is validated.
+   */
+  static async open(
+    environment: Readonly<Record<string, string>> = {},
+    { measures = false }: { readonly measures?: boolean } = {},
+  ): Promise<PanelWhole> {
     const folder = await freshDataFolder();
-    const config = parseConfig({ COTEJO_DATA: folder });
+    const config = parseConfig({ COTEJO_DATA: folder, ...environment });
     const proxies = parseTrustedProxies('');
     if (!config.ok || !proxies.ok) throw new Error('the settings of the test are wrong');
     const clock = (): Date => new Date();
     const installation = await openInstallation(config.value, { use: 'service', log: () => {} });
     const messages = new Map<string, string>();
+    const log = openLog('error', { isTerminal: false });
     const service = await startService(
       {
         roles: ['api', 'worker'],
@@ -50,14 +59,23 @@ export class PanelWhole {
       },
       {
         installation,
-        log: openLog('error', { isTerminal: false }),
+        log,
         clock,
         applicants: {
           evidence: openEvidence(installation, { dataFolder: folder, clock }),
           pages: await readBuiltPages(await ensureWebBuilt('capture')),
         },
         panelPages: await readBuiltPages(await ensureWebBuilt('panel')),
-        ...(callbacks === undefined ? {} : { callbacks }),
+        callbacks: callbackSettingsOf(config.value),
+        ...(measures
+          ? {
+              measuring: await openMeasuring(folder),
+              certificates: {
+                vault: openVault(installation, config.value),
+                issuing: await openIssuing(config.value, { clock, log }),
+              },
+            }
+          : {}),
         openGateway: async () => ({
           name: 'here',
           async send({ to, text }) {

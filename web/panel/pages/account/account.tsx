@@ -1,7 +1,8 @@
-import { type ComponentType, type ReactNode, lazy } from 'react';
+import { type ComponentType, type ReactNode, Suspense, lazy } from 'react';
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
 import type { Permission } from '../../../../src/access/roles.ts';
 import type { TextKey } from '../../languages.ts';
+import { Loading } from '../../parts/loading.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { useAccount } from '../../shell/account.tsx';
 import { useTexts } from '../../shell/text.tsx';
@@ -47,18 +48,21 @@ export default function AccountPage(): ReactNode {
         ))}
       </nav>
       <SettingsProvider>
-        <Switch>
-          {mine.map(({ path, Part }) => (
-            <Route key={path} path={`/${path}`}>
-              <Part />
-            </Route>
-          ))}
-          {mine[0] !== undefined && (
-            <Route>
-              <Redirect to={`/${mine[0].path}`} replace />
-            </Route>
-          )}
-        </Switch>
+        {/* Its own, so that the heading stays, and with it the focus, while a part is fetched. */}
+        <Suspense fallback={<Loading />}>
+          <Switch>
+            {mine.map(({ path, Part }) => (
+              <Route key={path} path={`/${path}`}>
+                <Part />
+              </Route>
+            ))}
+            {mine[0] !== undefined && (
+              <Route>
+                <Redirect to={`/${mine[0].path}`} replace />
+              </Route>
+            )}
+          </Switch>
+        </Suspense>
       </SettingsProvider>
     </>
   );

@@ -132,7 +132,7 @@ function UserRow({ user, account, mayManage, onChanged, onLink }: RowProps): Rea
         {mayManage && !isSelf ? (
           <Select
             size="xs"
-            w={200}
+            w="10rem"
             aria-label={t('users.role.of', { name: user.name })}
             value={user.role}
             disabled={changing.isRunning}
