@@ -48,6 +48,16 @@ const commands = [
     load: async () => (await import('./cli/listen.ts')).listenCommand,
   },
   {
+    name: 'replay',
+    summary: 'tells a company once more what happened',
+    load: async () => (await import('./cli/replay.ts')).replayCommand,
+  },
+  {
+    name: 'trigger',
+    summary: 'brings a test applicant to a status',
+    load: async () => (await import('./cli/trigger.ts')).triggerCommand,
+  },
+  {
     name: 'assess',
     summary: 'a face video and photographs of a document, to a result',
     load: async () => (await import('./cli/assess.ts')).assessCommand,
