@@ -16,7 +16,7 @@ export type ListQuery = {
 };
 
 /** Where more values begin like that, only so many of each kind are looked at. */
-const MOST_HITS = 2000;
+const MOST_HITS = 1000;
 /** A change is told again for so long: its transaction may end after one that began later. */
 const TOLD_AGAIN_MS = 20 * MS_PER_SECOND;
 const MOST_CHANGES = 200;

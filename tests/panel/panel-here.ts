@@ -17,11 +17,14 @@ export type Person = {
   readonly browser: BrowserHere;
 };
 
+/** What the panel's stories need of a service in this process. */
+type Served = Pick<CaptureHere, 'installation' | 'evidence' | 'clock' | 'url' | 'remove'>;
+
 /** A service in this process with its panel, whose clock a story turns. */
 export class PanelHere {
-  readonly capture: CaptureHere;
+  readonly capture: Served;
 
-  private constructor(capture: CaptureHere) {
+  private constructor(capture: Served) {
     this.capture = capture;
   }
 
@@ -29,6 +32,11 @@ export class PanelHere {
     const capture = await CaptureHere.open({ trustedProxies });
     await capture.start();
     return new PanelHere(capture);
+  }
+
+  /** Over a service that was started otherwise. */
+  static over(served: Served): PanelHere {
+    return new PanelHere(served);
   }
 
   get url(): string {
