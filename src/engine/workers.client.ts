@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import path from 'node:path';
 import type { Feedback } from '../evidence/evidence.ts';
 import { ok, refuse, type Result } from '../kernel/result.ts';
@@ -24,6 +25,10 @@ export const workerFlags: readonly string[] = ['--single-threaded-gc', '--no-inc
 export type WorkerLimits = {
   /** One half takes a few seconds; a worker that is still at it after this is ended. */
   readonly timeoutMs: number;
+  /** Time that it stood in line for a CPU does not count, up to so much of it: a busy machine says nothing about what is measured. */
+  readonly mostInLineMs?: number;
+  /** What it leaves to others, as `nice` counts: whoever waits for an answer goes first. */
+  readonly niceness?: number;
   /** Of JavaScript's own heap; pictures and networks lie outside of it. */
   readonly memoryMiB: number;
   /** Resident memory of the process, all in all. */
@@ -34,7 +39,7 @@ export const workerLimits: WorkerLimits = { timeoutMs: 120_000, memoryMiB: 1024,
  * Where an applicant's case waits: a worker that hangs twice is given up within a minute, and a person has the case. Usual halves take a few
  * seconds, a minute of full HD some fifteen.
  */
-export const serviceLimits: WorkerLimits = { ...workerLimits, timeoutMs: 28_000 };
+export const serviceLimits: WorkerLimits = { ...workerLimits, timeoutMs: 28_000, mostInLineMs: 90_000, niceness: 5 };
 /** Somebody holds a phone and waits. */
 export const lookLimits: WorkerLimits = { ...workerLimits, timeoutMs: 10_000 };
 
@@ -157,7 +162,16 @@ class Worker {
         if (reply?.id === id) settle(ok(reply.result));
       };
       const onExit = (): void => fail('died');
-      const timer = setTimeout(() => fail('timed-out'), this.#limits.timeoutMs);
+      const { timeoutMs, mostInLineMs = 0 } = this.#limits;
+      const beganAt = performance.now();
+      const inLineBefore = mostInLineMs === 0 ? 0 : inLineMs(child.pid);
+      const look = (): void => {
+        const inLine = mostInLineMs === 0 ? 0 : Math.min(mostInLineMs, inLineMs(child.pid) - inLineBefore);
+        const leftMs = timeoutMs + inLine - (performance.now() - beganAt);
+        if (leftMs <= 0) fail('timed-out');
+        else timer = setTimeout(look, Math.max(leftMs, WATCH_EVERY_MS));
+      };
+      let timer = setTimeout(look, timeoutMs);
       const watch = setInterval(() => {
         if (residentMiB(child.pid) > (this.#limits.residentMiB ?? Infinity)) fail('died');
       }, WATCH_EVERY_MS);
@@ -178,6 +192,7 @@ class Worker {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     child.on('error', () => child.kill('SIGKILL')); // it shows as an exit, or as a failure to send
+    if (this.#limits.niceness !== undefined && child.pid !== undefined) yieldTo(child.pid, this.#limits.niceness);
     return child;
   }
 
@@ -188,6 +203,24 @@ class Worker {
     const ended = new Promise((resolve) => child.once('exit', resolve));
     if (child.connected) child.disconnect();
     await ended;
+  }
+}
+
+function yieldTo(pid: number, niceness: number): void {
+  try {
+    setPriority(pid, niceness);
+  } catch {
+    // It has ended already, or the system has no such thing: then it competes like everybody.
+  }
+}
+
+/** How long a process's main thread has stood in line for a CPU since it began; 0 where the system does not tell. */
+function inLineMs(pid: number | undefined): number {
+  try {
+    // `<ns on a CPU> <ns waiting for one> <time slices>`
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
+  } catch {
+    return 0;
   }
 }
 
