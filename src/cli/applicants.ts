@@ -16,7 +16,8 @@ import { type EvidenceDesk, evidenceRoom } from '../evidence/evidence-room.clien
 import type { EvidenceParts } from '../evidence/evidence-tools.client.ts';
 import type { Log } from '../http/log.client.ts';
 import { type BuiltPages, readBuiltPages } from '../http/static.route.ts';
-import type { Clock } from '../kernel/instant.ts';
+import type { Metrics } from '../http/metrics.client.ts';
+import { type Clock, MS_PER_SECOND } from '../kernel/instant.ts';
 import { folderBlobs } from '../storage/folder-blobs.client.ts';
 import { lockFolder } from '../storage/folder-lock.client.ts';
 import { s3Blobs } from '../storage/s3-blobs.client.ts';
@@ -86,18 +87,19 @@ type MeasuringParts = {
   readonly enqueue: Queue<Job>['enqueue'];
   readonly clock: Clock;
   readonly log: Log;
+  readonly metrics: Pick<Metrics, 'pieceLookedAt' | 'engineRan'>;
 };
 
 /** Handlers of what is measured. */
 export function measuringHandlers(
   { engine, look, workingFolder }: Measuring,
-  { installation: { database }, evidence, advance, enqueue, clock, log }: MeasuringParts,
+  { installation: { database }, evidence, advance, enqueue, clock, log, metrics }: MeasuringParts,
 ): {
   readonly [Kind in 'check-evidence' | 'run-engine' | 'run-test-applicant']: JobHandler<Extract<Job, { kind: Kind }>>;
 } {
   const captured = capturedOver({ database, evidence });
   return {
-    'check-evidence': checkEvidence({ quickLook: look, workingFolder, evidence, onLook: () => {} }),
+    'check-evidence': checkEvidence({ quickLook: look, workingFolder, evidence, onLook: metrics.pieceLookedAt }),
     ...testApplicantHandlers({
       database,
       clock,
@@ -113,6 +115,7 @@ export function measuringHandlers(
       advance,
       enqueue,
       onRun({ place, attempt, ended, isFinal, durationMs }) {
+        metrics.engineRan(ended, durationMs / MS_PER_SECOND);
         if (ended !== 'assessed')
           log.warn('evidence was not measured as it should', {
             account: place.accountId,

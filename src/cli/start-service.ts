@@ -388,6 +388,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
             enqueue: queue.enqueue,
             clock,
             log,
+            metrics,
           })),
     });
   }
