@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { EvidenceDesk } from '../../src/evidence/evidence-room.client.ts';
+import type { Exhibit } from '../../src/evidence/exhibits.client.ts';
 import type { EvidencePlace } from '../../src/evidence/evidence.ts';
 import { later } from '../../src/kernel/instant.ts';
 import { ok } from '../../src/kernel/result.ts';
@@ -16,11 +17,13 @@ export type Certifiable = {
   readonly evidence: EvidenceDesk;
   readonly advance: Advance;
   readonly now: () => Date;
+  /** What the engine shows; default: five plain pictures. */
+  readonly exhibits?: readonly Exhibit[];
 };
 
 /** Takes the legal steps from the opened link to the acceptance, with evidence and exhibits as the applicant and the engine leave them. */
 export async function bringToApproved(
-  { database, evidence, advance, now }: Certifiable,
+  { database, evidence, advance, now, exhibits }: Certifiable,
   place: EvidencePlace,
   by: Ruler = { kind: 'policy' },
 ): Promise<void> {
@@ -59,14 +62,14 @@ export async function bringToApproved(
     .execute((transaction) => evidence.seal(transaction, place, ['face-video', 'front', 'back']));
   if (!sealed.ok) throw new Error(`not sealed: ${sealed.refusal.kind}`);
   await step((before) => submitted(as(before, 'capturing'), later(now(), 1)));
-  const kept = await evidence.keepExhibits(place, await exhibits());
+  const kept = await evidence.keepExhibits(place, exhibits ?? (await plainExhibits()));
   if (!kept.ok) throw new Error(`exhibits were not kept: ${kept.refusal.kind}`);
   await step((before) => assessed(as(before, 'submitted'), verification.assessment, later(now(), 2)));
   await step((before) => approved(as(before, 'assessed'), by, later(now(), 3)));
 }
 
 /** Pictures under the names that the engine gives them. */
-async function exhibits() {
+async function plainExhibits(): Promise<readonly Exhibit[]> {
   const pictures = [
     ['frame-1', await plainPicture(480, 640, 20)],
     ['front', await plainPicture(856, 540, 200)],

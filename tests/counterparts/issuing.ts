@@ -10,6 +10,7 @@ import { openVault } from '../../src/cli/certificates.ts';
 import { enter } from '../../src/credits/ledger.store.ts';
 import { operatingLines } from '../../src/engine/decision/judge.ts';
 import { readImageHeader } from '../../src/engine/runtime/image-header.ts';
+import type { Exhibit } from '../../src/evidence/exhibits.client.ts';
 import type { EvidencePlace } from '../../src/evidence/evidence.ts';
 import type { Job } from '../../src/verification/jobs.ts';
 import type { Ruler } from '../../src/verification/ruling.ts';
@@ -36,7 +37,7 @@ export type TestIssuing = {
   readonly jobs: Job[];
   readonly attempts: Parameters<IssueCertificateParts['onAttempt']>[0][];
   /** A verification that was just accepted. */
-  approvedPlace(by?: Ruler): Promise<EvidencePlace>;
+  approvedPlace(by?: Ruler, exhibits?: readonly Exhibit[]): Promise<EvidencePlace>;
   issue(place: EvidencePlace, with_?: Partial<IssueCertificateParts>): Promise<void>;
   opened(place: EvidencePlace): Promise<OpenedCertificate>;
   stateOf(place: EvidencePlace): Promise<VerificationState | undefined>;
@@ -96,9 +97,10 @@ export async function testIssuing(now: Date): Promise<TestIssuing> {
     advance,
     jobs,
     attempts,
-    async approvedPlace(by) {
+    async approvedPlace(by, exhibits) {
       const place = await evidence.newPlace();
-      await bringToApproved({ database, evidence: evidence.room, advance, now: clock }, place, by);
+      const shown = exhibits === undefined ? {} : { exhibits };
+      await bringToApproved({ database, evidence: evidence.room, advance, now: clock, ...shown }, place, by);
       assert.equal(jobs.at(-1)?.kind, 'issue-certificate');
       return place;
     },

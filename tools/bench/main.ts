@@ -1,14 +1,16 @@
-// Benchmarks: node tools/bench/main.ts engine|api [--rounds N]. Prints medians and spreads, and ratios against the stated floor of the
+// Benchmarks: node tools/bench/main.ts engine|api|certificate [--rounds N]. Prints medians and spreads, and ratios against the stated floor of the
 // same run; never part of the tests.
 import { spawnSync } from 'node:child_process';
 import { workerFlags } from '../../src/engine/workers.client.ts';
 import { apiBench } from './api.ts';
+import { certificateBench } from './certificate.ts';
 import { engineBench } from './engine.ts';
 
 /** What is measured runs as it does where it serves: the engine with a worker's flags. */
 const benches = {
   engine: { run: engineBench, flags: workerFlags },
   api: { run: apiBench, flags: [] },
+  certificate: { run: certificateBench, flags: [] },
 } as const;
 
 const [name, ...rest] = process.argv.slice(2);
