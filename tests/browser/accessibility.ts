@@ -47,3 +47,42 @@ export async function assertHeadingFocused(page: Page, name: string): Promise<vo
   const focused = await page.evaluate(() => document.activeElement?.tagName);
   assert.equal(focused, 'H1', `focus on "${name}"`);
 }
+
+/** Nothing to read or to tap lies beside the screen, is clipped, or is below the end of a screen that does not scroll. */
+export async function assertNothingCut(page: Page, name: string): Promise<void> {
+  const cut = await page.evaluate(() => {
+    const found: string[] = [];
+    const { clientWidth, clientHeight, scrollHeight } = document.documentElement;
+    const scrolls = scrollHeight > clientHeight + 1;
+    for (const element of Array.from(document.querySelectorAll<HTMLElement>('p, li, dt, dd, label, button, h1, h2'))) {
+      const { left, right, top, bottom, width, height } = element.getBoundingClientRect();
+      if (width <= 1 || height <= 1) continue; // said to those who listen, not shown
+      const what = `${element.tagName} "${element.textContent?.slice(0, 40)}"`;
+      if (left < -1 || right > clientWidth + 1) found.push(`${what} lies beside the screen`);
+      const style = getComputedStyle(element);
+      const clips = [style.overflowX, style.overflowY].some((overflow) => overflow === 'hidden' || overflow === 'clip');
+      if (clips && (element.scrollWidth > element.clientWidth + 1 || element.scrollHeight > element.clientHeight + 1))
+        found.push(`${what} is clipped`);
+      if (!scrolls && (top < -1 || bottom > clientHeight + 1)) found.push(`${what} cannot be reached`);
+    }
+    return found;
+  });
+  assert.deepEqual(cut, [], `what is cut on "${name}"`);
+}
+
+/** Animations and transitions that move something for longer than a blink. */
+export async function assertStill(page: Page, name: string): Promise<void> {
+  const moving = await page.evaluate(() =>
+    document
+      .getAnimations()
+      .filter((animation) => animation.playState === 'running')
+      .map((animation) => {
+        const { duration } = animation.effect!.getComputedTiming();
+        const named = animation as Animation & { animationName?: string; transitionProperty?: string };
+        return { what: named.animationName ?? named.transitionProperty ?? 'animation', ms: Number(duration) };
+      })
+      .filter(({ ms }) => ms > 50)
+      .map(({ what, ms }) => `${what} ${ms} ms`),
+  );
+  assert.deepEqual(moving, [], `what moves on "${name}"`);
+}

@@ -34,6 +34,9 @@ export type CaseWish = {
   readonly problems?: Partial<Record<'face' | 'front' | 'back', readonly PieceProblem[]>>;
   readonly faceAttempts?: number;
   readonly steps?: readonly (Gesture | 'flash')[];
+  /** How long each gesture is on the screen, and each colour. */
+  readonly stepMs?: number;
+  readonly colourMs?: number;
   readonly accentColour?: string;
   readonly logo?: string;
   readonly language?: string;
@@ -148,10 +151,11 @@ export async function startCaptureService(pages: BuiltPages) {
     if (found.attempt.step !== step || asked === undefined) return refuse(reply, 'attempt-void', 'step-out-of-order');
     found.attempt.step += 1;
     const isLast = step + 1 === stepsOf(found.wish).length;
+    const { stepMs = STEP_MS, colourMs = 330 } = found.wish;
     const show: ShownStep['show'] =
       asked === 'flash'
-        ? { kind: 'flash', colours: COLOURS, colourMs: 330, forMs: 330 * COLOURS.length }
-        : { kind: 'gesture', gesture: asked, forMs: STEP_MS };
+        ? { kind: 'flash', colours: COLOURS, colourMs, forMs: colourMs * COLOURS.length }
+        : { kind: 'gesture', gesture: asked, forMs: stepMs };
     return reply.send(shownStepSchema.parse({ show, nextAfterMs: isLast ? null : show.forMs + PAUSE_MS }));
   });
   on('face/:attempt/chunks/:chunk', async (found, request, reply) => {
