@@ -21,7 +21,9 @@ export function Faces({ found, pathOf }: Props): ReactNode {
   const frames = found.video?.frames ?? [];
   const [chosen, choose] = useState(0);
   const frame = frames[chosen] ?? null;
-  const frameFile = useFile(frame === null ? null : pathOf(frame.image.picture));
+  // Where no frame was kept, the face as it was compared is still there.
+  const face = frame?.image ?? found.video?.alignedFace ?? null;
+  const frameFile = useFile(face === null ? null : pathOf(face.picture));
   const portrait = portraitOf(found);
   const portraitFile = useFile(portrait === null ? null : pathOf(portrait.picture));
   const move = (key: string): void => onView(viewAfter(key, view) ?? view);
@@ -44,14 +46,16 @@ export function Faces({ found, pathOf }: Props): ReactNode {
       </header>
       <div className="faces-pair">
         <figure>
-          {frame === null ? (
+          {face === null ? (
             <p className="stage stage-trouble">{w('faces.no-frame')}</p>
           ) : (
             <Stage
-              label={w('faces.frame', { seconds: number(secondsOf(frame.atMs)) })}
+              label={
+                frame === null ? w('faces.from-video') : w('faces.frame', { seconds: number(secondsOf(frame.atMs)) })
+              }
               file={frameFile}
-              {...frame.image}
-              focus={wholeOf(frame.image)}
+              {...face}
+              focus={wholeOf(face)}
               view={view}
               onView={onView}
             />
