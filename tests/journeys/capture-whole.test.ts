@@ -107,6 +107,11 @@ test('from the link to the assessed evidence, with real footage and a generated 
       ['capture/attempts', 1],
     ],
   );
+  const metrics = await (await fetch(`${here.url}/metrics`)).text();
+  // Each piece was looked at once; on a busy machine a look may come to nothing.
+  const looks = [...metrics.matchAll(/^cotejo_quick_looks_total\{feedback="[a-z-]+"\} (\d+)$/gm)];
+  assert.equal(looks.reduce((sum, [, count]) => sum + Number(count), 0), 3); // prettier-ignore
+  assert.match(metrics, /^cotejo_engine_run_seconds_count\{ended="assessed"\} 1$/m);
   const receipt = await applicant.state();
   assert.equal(receipt.at, 'sent');
   assert.deepEqual(
