@@ -81,7 +81,7 @@ const ownNetworks = (): readonly Network[] =>
     .filter((network) => network !== null);
 
 /** Name servers need not know `localhost`, which everybody tries first. */
-const resolveHere =
+export const resolveHere =
   (elsewhere: ResolveName): ResolveName =>
   async (hostName) =>
     hostName === 'localhost' || hostName.endsWith('.localhost') ? ok(['127.0.0.1', '::1']) : elsewhere(hostName);

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { createAccount } from '../../src/access/account.store.ts';
 import { defaultSettings } from '../../src/access/account.ts';
 import { drawInteger, secretsFrom, sha256 } from '../../src/access/secrets.client.ts';
-import { composeOver, endpointsOf } from '../../src/cli/callbacks.ts';
+import { composeOver, endpointsOf, resolveHere } from '../../src/cli/callbacks.ts';
 import { enter } from '../../src/credits/ledger.store.ts';
 import { parseNetwork } from '../../src/http/client-address-notation.ts';
 import type { AccountId, VerificationId } from '../../src/kernel/id.ts';
@@ -22,6 +22,7 @@ import { type EgressRules, strictRules } from '../../src/notification/webhook/eg
 import { writeEndpoint } from '../../src/notification/webhook/endpoint.store.ts';
 import { type EndpointSettings, type Endpoints, webhookIdOf } from '../../src/notification/webhook/endpoints.ts';
 import { HostLimits } from '../../src/notification/webhook/host-limits.ts';
+import { resolveNames } from '../../src/notification/webhook/resolve.client.ts';
 import type { SigningSecret } from '../../src/notification/webhook/signature.ts';
 import { newSigningSecret } from '../../src/notification/webhook/signing.client.ts';
 import { writeDelivery } from '../../src/notification/webhook/tell.store.ts';
@@ -34,6 +35,7 @@ import type {
   Assessed,
   Capturing,
   Invited,
+  Milestone,
   Opened,
   Submitted,
   Verification,
@@ -43,7 +45,7 @@ import { sampleVerification } from '../contract/callback-requests.ts';
 import { testPostgres } from './postgres.ts';
 import { outOfOrder, type Hit } from './webhook-receiver.ts';
 
-const LOOPBACK = [parseNetwork('127.0.0.0/8')!];
+const LOOPBACK = [parseNetwork('127.0.0.0/8')!, parseNetwork('::1/128')!];
 
 /** Receivers of this machine, over http and on any port. */
 export const loopbackRules: EgressRules = {
@@ -79,6 +81,17 @@ const course: readonly ((before: Verification, now: Date) => Step<Verification> 
 ];
 /** What a receiver hears of a verification that goes all the way. */
 export const wholeCourse = ['3000', '3001', '3002', '3003', '5000', '5001', '5100'];
+
+const courseMilestones: readonly Milestone[] = [
+  'opened',
+  'face-asked',
+  'front-asked',
+  'back-asked',
+  'submitted',
+  'assessed',
+  'approved',
+  'validated',
+];
 
 export type WorkerOptions = Partial<Pick<EgressOptions, 'timeoutMs' | 'limit' | 'elapsedMs' | 'rules'>> & {
   readonly clock?: Clock;
@@ -183,6 +196,36 @@ export class CallbackWorld {
     return steps;
   }
 
+  /**
+   * The rows of so many verifications that went all the way, written at once: for tests of what comes after.
+   * @returns how many changes are to be told.
+   */
+  async fillAtOnce({ accountId }: Pick<Line, 'accountId'>, lines: number, now = new Date()): Promise<number> {
+    const first = this.#nextId + 1;
+    this.#nextId += lines;
+    const openingText = JSON.stringify(opening);
+    await this.database.transaction().execute(async (transaction) => {
+      await sql`
+        insert into verification (account_id, verification_id, state, call_id, requested_at, updated_at, phone, sender, message_template,
+          send_at, reserved_hundredths, link_lifetime_hours, invited_at, link_expires_at, opening, asks_for, document_kind, submitted_at,
+          assessed_at, assessment, ruling, validated_at)
+        select ${accountId}, id, 'validated', gen_random_uuid(), ${now}, ${now}, '34600000001', 'Test', '[LINK]', ${now}, 100, 72,
+          ${now}, ${now}, ${openingText}::jsonb, 'back', 'id-card', ${now}, ${now}, ${JSON.stringify(assessment)}::jsonb,
+          ${JSON.stringify({ ruledAt: now, by: { kind: 'policy' }, rejection: null })}::jsonb, ${now}
+        from generate_series(${first}::integer, ${this.#nextId}::integer) id`.execute(transaction);
+      await sql`
+        insert into verification_event (account_id, verification_id, event_number, state, happened_at, opening)
+        select ${accountId}, id, number, state, ${now}::timestamptz, ${openingText}::jsonb
+        from generate_series(${first}::integer, ${this.#nextId}::integer) id,
+          unnest(${courseMilestones}::text[]) with ordinality as milestone (state, number)`.execute(transaction);
+      await sql`
+        insert into callback_delivery (account_id, verification_id, event_number, told_at, state, due_at)
+        select account_id, verification_id, event_number, happened_at, 'new', happened_at from verification_event
+        where account_id = ${accountId} and verification_id >= ${first} and state <> 'approved'`.execute(transaction);
+    });
+    return lines * wholeCourse.length;
+  }
+
   /** A worker as a process has one; it polls when it is told to. */
   worker({
     clock = () => new Date(),
@@ -191,7 +234,7 @@ export class CallbackWorld {
     limit = { atOnce: 5, perSecond: 100_000 },
     ...egressOptions
   }: WorkerOptions = {}): WorldWorker {
-    const egress = openEgress({ rules, limit, ...egressOptions });
+    const egress = openEgress({ rules, limit, resolve: resolveHere(resolveNames()), ...egressOptions });
     const news: CallbackNews[] = [];
     const outcomes = new Map<string, number>();
     const errors: unknown[] = [];

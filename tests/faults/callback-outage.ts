@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from '../../src/kernel/instant.ts';
 import { seededRandom } from '../../src/kernel/random.ts';
-import { CallbackWorld, type Line, judgeHits, wholeCourse } from '../counterparts/callback-world.ts';
+import type { CallbackWorld } from '../counterparts/callback-world.ts';
+import { type Line, judgeHits, wholeCourse } from '../counterparts/callback-world.ts';
 import { WebhookReceiver } from '../counterparts/webhook-receiver.ts';
 
 /** A worker looks for what is new so often, in the time of the simulation: seldom while it would be refused anyway. */
