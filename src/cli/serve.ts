@@ -140,8 +140,8 @@ async function start(
   };
   const proofs = {
     vault: openVault(installation, config),
-    ...(isWorker ? { issuing: await openIssuing(config, { clock, log }) } : {}),
     pages: await openPages('verify', dataFolder),
+    ...(isWorker ? { issuing: await openIssuing(config, { clock, log }) } : {}),
   };
   const measuring = isWorker ? await openMeasuring(dataFolder) : undefined;
   const service = await startService(
@@ -277,6 +277,9 @@ async function welcome(
   certificates: Certificates | null,
 ): Promise<void> {
   const lines = ['', `  Cotejo serves at   ${publicUrl}`, `  reference          ${publicUrl}/docs`];
+  lines.push(`  certificates       ${publicUrl}/verify checks one`);
+  if (config.signer === null || config.timeStampers.length === 0)
+    lines.push('                     made with DEMONSTRATION keys: no legal value (COTEJO_SIGNER_FILE, COTEJO_TSA)');
   if (config.smsGateway === 'outbox') lines.push(`  SMS outbox         ${publicUrl}/outbox`);
   if (receiptSettingsOf(config) !== null)
     lines.push(`  SMS receipts       ${publicUrl}${RECEIPTS_PATH}/${installation.secrets.receiptSecret}`);
