@@ -10,7 +10,14 @@ import {
   envelopes,
   modes,
 } from '../access/account.ts';
-import { changeAccount, createAccount, findAccount, listAccounts, rotateToken } from '../access/account.store.ts';
+import {
+  changeAccount,
+  createAccount,
+  findAccount,
+  holdAccount,
+  listAccounts,
+  rotateToken,
+} from '../access/account.store.ts';
 import { certificateRetention } from '../certificate/certificate-retention.ts';
 import { drawInteger, newApiToken } from '../access/secrets.client.ts';
 import { creditsOf } from '../credits/ledger.ts';
@@ -21,6 +28,15 @@ import { MS_PER_HOUR, later } from '../kernel/instant.ts';
 import { alone } from '../storage/alone.client.ts';
 import { parseSender } from '../notification/sms/sender.ts';
 import { retentionProfiles } from '../evidence/retention.ts';
+import { toldOf } from '../panel/settings-rules.ts';
+import {
+  COLOUR,
+  MOST_EVIDENCE_DAYS,
+  MOST_LINK_HOURS,
+  MOST_LOGO_BYTES,
+  MOST_NOTE_CHARACTERS,
+} from '../panel/settings.schema.ts';
+import { auditedByCommand } from './audited.ts';
 import { UsageError, oneOf, parseCommandLine, type Command, wholeNumber } from './command.ts';
 import { type Installation, openInstallation, readConfig } from './installation.ts';
 
@@ -134,7 +150,7 @@ export async function newAccount(
     { name, state, settings: mode === 'live' ? {} : { mode }, tokenHmac, now },
     drawInteger,
   );
-  if (hundredths > 0) await topUp(database, account.id, hundredths, 'first credits');
+  if (hundredths > 0) await topUp({ database, secrets }, account.id, hundredths, 'first credits');
   return { account: String(account.id), apiUser: apiUserOf(account.id), apiToken };
 }
 
@@ -203,9 +219,16 @@ async function set(args: readonly string[]): Promise<number> {
   const changes = assignments.map(changeOf);
   const settings = Object.assign({}, ...changes.map((change) => change.settings ?? {})) as Partial<AccountSettings>;
   const state = changes.findLast((change) => change.state !== undefined)?.state;
-  return withInstallation(async ({ database }) => {
-    const changed = await changeAccount(database, id, state === undefined ? { settings } : { state, settings });
-    printAccount(values.json, changed ?? unknown(id));
+  return withInstallation(async (installation) => {
+    const changed = await installation.database.transaction().execute(async (transaction) => {
+      const held = (await holdAccount(transaction, id)) ?? unknown(id);
+      const account = (await changeAccount(transaction, id, state === undefined ? { settings } : { state, settings }))!;
+      const detail = toldOf({ ...held.settings, state: held.state }, { ...account.settings, state: account.state });
+      if (Object.keys(detail).length > 0)
+        await auditedByCommand(installation, { accountId: id, action: 'account.changed', detail })(transaction);
+      return account;
+    });
+    printAccount(values.json, changed);
     return 0;
   });
 }
@@ -216,11 +239,9 @@ const orNone = (value: string, read: (value: string) => string): string | null =
   value === 'none' ? null : read(value);
 
 function colourOf(text: string, option: string): string {
-  if (!/^#[0-9a-f]{6}$/i.test(text)) throw new UsageError(`${option} must be a colour like #0a6e5c, or none`);
+  if (!COLOUR.test(text)) throw new UsageError(`${option} must be a colour like #0a6e5c, or none`);
   return text.toLowerCase();
 }
-
-const MOST_LOGO_BYTES = 64_000;
 
 /** A picture as an address that needs no further request. */
 function logoOf(file: string, option: string): string {
@@ -235,8 +256,6 @@ function logoOf(file: string, option: string): string {
     throw new UsageError(`${option} must be a PNG, JPEG or WebP of at most ${MOST_LOGO_BYTES / 1000} kB, or none`);
   return `data:image/${header.format};base64,${bytes.toString('base64')}`;
 }
-
-const MOST_NOTE_CHARACTERS = 1000;
 
 function noteOf(text: string, option: string): string {
   if (text.trim() === '' || text.length > MOST_NOTE_CHARACTERS)
@@ -281,15 +300,19 @@ const readers: Readonly<Record<string, (value: string, option: string) => Change
   requestCredits: (value, option) => ({ settings: { requestHundredths: priceOf(value, option, 1) } }),
   furtherSegmentCredits: (value, option) => ({ settings: { furtherSegmentHundredths: priceOf(value, option, 0) } }),
   decides: (value, option) => ({ settings: { decides: oneOf(value, option, deciders) } }),
-  evidenceDays: (value, option) => ({ settings: { evidenceDays: wholeNumber(value, option, 1, 36_525) } }),
+  evidenceDays: (value, option) => ({ settings: { evidenceDays: wholeNumber(value, option, 1, MOST_EVIDENCE_DAYS) } }),
   refusedEvidenceDays: (value, option) => ({
-    settings: { refusedEvidenceDays: value === 'none' ? null : wholeNumber(value, option, 1, 36_525) },
+    settings: { refusedEvidenceDays: value === 'none' ? null : wholeNumber(value, option, 1, MOST_EVIDENCE_DAYS) },
   }),
   retention: (value, option) => ({
     settings: retentionOf(oneOf(value, option, ['short', 'etd-465-2021'])),
   }),
-  certificateDays: (value, option) => ({ settings: { certificateDays: wholeNumber(value, option, 1, 36_525) } }),
-  linkLifetimeHours: (value, option) => ({ settings: { linkLifetimeHours: wholeNumber(value, option, 1, 8760) } }),
+  certificateDays: (value, option) => ({
+    settings: { certificateDays: wholeNumber(value, option, 1, MOST_EVIDENCE_DAYS) },
+  }),
+  linkLifetimeHours: (value, option) => ({
+    settings: { linkLifetimeHours: wholeNumber(value, option, 1, MOST_LINK_HOURS) },
+  }),
 };
 
 const retentionOf = (name: keyof typeof retentionProfiles) => ({
@@ -334,11 +357,17 @@ async function token(args: readonly string[]): Promise<number> {
   );
   const id = accountIdOf(positionals[0]!);
   const overlapHours = wholeNumber(values.overlap, '--overlap', 0, 8760);
-  return withInstallation(async ({ database, secrets }) => {
+  return withInstallation(async (installation) => {
     const apiToken = newApiToken();
     const now = new Date();
     const overlapEndsAt = later(now, overlapHours * MS_PER_HOUR);
-    if (!(await rotateToken(database, id, { tokenHmac: secrets.tokenHmac(apiToken), now, overlapEndsAt }))) unknown(id);
+    const isDone = await rotateToken(
+      installation.database,
+      id,
+      { tokenHmac: installation.secrets.tokenHmac(apiToken), now, overlapEndsAt },
+      auditedByCommand(installation, { accountId: id, action: 'token.rotated', detail: { overlapHours } }),
+    );
+    if (!isDone) unknown(id);
     print(values.json, { account: String(id), apiUser: apiUserOf(id), apiToken, previousValidUntil: overlapEndsAt }, [
       `API user   ${apiUserOf(id)}`,
       `API token  ${apiToken}   (shown this once)`,
@@ -360,9 +389,9 @@ async function credit(args: readonly string[]): Promise<number> {
   const id = accountIdOf(positionals[0]!);
   const hundredths = hundredthsOf(amount ?? positionals[1]!, 'CREDITS');
   if (hundredths === 0) throw new UsageError('CREDITS must not be 0');
-  return withInstallation(async ({ database }) => {
-    if ((await findAccount(database, id)) === null) unknown(id);
-    const available = await topUp(database, id, hundredths, values.note);
+  return withInstallation(async (installation) => {
+    if ((await findAccount(installation.database, id)) === null) unknown(id);
+    const available = await topUp(installation, id, hundredths, values.note);
     print(values.json, { account: String(id), credits: creditsOf(available) }, [
       `${id}: ${creditsOf(available).toFixed(2)} credits`,
     ]);
@@ -371,15 +400,19 @@ async function credit(args: readonly string[]): Promise<number> {
 }
 
 async function topUp(
-  database: Installation['database'],
+  installation: Pick<Installation, 'database' | 'secrets'>,
   id: AccountId,
   hundredths: number,
   note: string,
 ): Promise<number> {
   const kind = hundredths > 0 ? 'top-up' : 'withdrawal';
-  const entered = await database
-    .transaction()
-    .execute((transaction) => enter(transaction, id, [{ kind, hundredths: Math.abs(hundredths), note }], new Date()));
+  const act = { accountId: id, action: 'credits.topped-up', detail: { hundredths } };
+  const entered = await installation.database.transaction().execute(async (transaction) => {
+    const entries = [{ kind, hundredths: Math.abs(hundredths), note }] as const;
+    const books = await enter(transaction, id, entries, new Date());
+    if (books.ok) await auditedByCommand(installation, act)(transaction);
+    return books;
+  });
   if (entered.ok) return entered.value.available;
   throw new UsageError(
     entered.refusal.kind === 'credits-exhausted'

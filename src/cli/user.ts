@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { findAccount, listAccounts } from '../access/account.store.ts';
-import { auditOver } from '../access/audit.store.ts';
-import type { AuditDetail } from '../access/audit.ts';
 import {
   type InviteParts,
   type InviteRefusal,
@@ -18,6 +16,7 @@ import { findUserNamed, hasUsers, listInstallers, listMembers, setUserState } fr
 import { type User, type UserId, parseUserName, userLanguages } from '../access/user.ts';
 import { type AccountId, parseAccountId } from '../kernel/id.ts';
 import { print, withInstallation } from './account.ts';
+import { auditedByCommand } from './audited.ts';
 import { type Command, UsageError, oneOf, parseCommandLine } from './command.ts';
 import { type Installation, readConfig } from './installation.ts';
 
@@ -95,34 +94,16 @@ async function create(args: readonly string[]): Promise<number> {
       parts,
       { name, language: spoken, accountId, role: given, now },
       (transaction, userId) =>
-        auditCommand(installation, { accountId, userId, action: 'user.invited', detail: { role: given } })(transaction),
+        auditedByCommand(installation, {
+          accountId,
+          action: 'user.invited',
+          object: `user ${userId}`,
+          detail: { role: given },
+        })(transaction),
     );
     return told(values.json, name, invited);
   });
 }
-
-type Acted = {
-  readonly accountId: AccountId;
-  readonly userId: UserId;
-  readonly action: string;
-  readonly detail?: AuditDetail;
-};
-
-/** Writes down what was done at the machine. */
-const auditCommand =
-  (
-    { secrets }: Pick<Installation, 'secrets'>,
-    { accountId, userId, action, detail = {} }: Acted,
-  ): ((transaction: Parameters<ReturnType<typeof auditOver>>[0]) => Promise<void>) =>
-  (transaction) =>
-    auditOver({ sha256, sealHead: secrets.auditSeal })(transaction, {
-      accountId,
-      at: new Date(),
-      who: { kind: 'command' },
-      action,
-      object: `user ${userId}`,
-      detail,
-    });
 
 const refusals: Readonly<Record<InviteRefusal['kind'], string>> = {
   'name-refused': 'NAME must have 3 to 100 characters without spaces',
@@ -229,11 +210,11 @@ async function change(installation: Installation, { accountId, userId, name, ...
     installation,
     { userId, accountId, role: given, isDisabled },
     (transaction, before) =>
-      auditCommand(installation, {
+      auditedByCommand(installation, {
         accountId,
-        userId,
         action: 'user.changed',
-        detail: { role: given, isDisabled, roleBefore: before.role, wasDisabled: before.isDisabled },
+        object: `user ${userId}`,
+        detail: { role: given, isDisabled, 'role before': before.role, 'isDisabled before': before.isDisabled },
       })(transaction),
   );
   if (!changed.ok) throw new UsageError(`${name} is the last administrator of account ${accountId}`);
@@ -285,7 +266,7 @@ async function tellAccounts(installation: Installation, user: User, action: stri
   for (const { accountId } of user.memberships)
     await installation.database
       .transaction()
-      .execute(auditCommand(installation, { accountId, userId: user.id, action }));
+      .execute(auditedByCommand(installation, { accountId, action, object: `user ${user.id}` }));
 }
 
 /** What a start says of the panel; while nobody can come in, how somebody does. */

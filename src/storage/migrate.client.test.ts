@@ -83,6 +83,8 @@ test('no statement of the program reaches over accounts', () => {
   const owned = [
     'account',
     'api_token',
+    'audit_entry',
+    'audit_head',
     'credit_balance',
     'verification',
     'credit_entry',
