@@ -89,7 +89,10 @@ export const ownPanelPages: readonly PanelPlace[] = [
     path: '/help',
     wish: administrator,
     heading: 'nav.help',
-    prepare: (page) => page.keyboard.press('?'),
+    async prepare(page, say) {
+      await page.keyboard.press('?');
+      await page.getByRole('dialog', { name: say('keys.title') }).waitFor();
+    },
   },
   { name: 'accounts', path: '/accounts', wish: installer, heading: 'nav.accounts' },
   { name: 'terms-installer', path: `/${ACCOUNT}/account/terms`, wish: installer, heading: 'nav.account' },

@@ -72,9 +72,10 @@ export const theme = createTheme({
   },
   components: {
     Anchor: { defaultProps: { underline: 'always', fz: 'inherit' } },
+    Badge: { defaultProps: { tt: 'none', radius: 'sm', variant: 'light' } },
     Button: small,
     Checkbox: small,
-    // Locking the page behind a window injects a style, which the policy refuses; `style.css` locks it instead.
+    // Locking the page behind a window injects a style, which the policy refuses.
     Drawer: { defaultProps: { lockScroll: false } },
     // Its `<header>` lies in the body of the page and would be a second banner.
     Modal: {

@@ -80,8 +80,9 @@ function AccountMenu({ accounts, inView }: AccountMenuProps): ReactNode {
   return (
     <Menu position="bottom-start" width={260}>
       <Menu.Target>
-        <UnstyledButton className="side-head" aria-label={t('shell.account', { name })}>
+        <UnstyledButton className="side-head">
           {shown}
+          <span className="sr-only">{t('shell.switch-account')}</span>
           <Icon name="switch" />
         </UnstyledButton>
       </Menu.Target>

@@ -32,7 +32,7 @@ export default function BrandingSettings(): ReactNode {
               description={t('branding.colour.why')}
               w={260}
               format="hex"
-              disallowInput={false}
+              eyeDropperButtonProps={{ 'aria-label': t('branding.colour.pick') }}
               swatches={['#0b5d57', '#0a4d8c', '#7a1f3d', '#2c3e50', '#8a4b08', '#1b5e20']}
               readOnly={!mayChange}
               error={COLOUR.test(colour) ? errorOf('accentColour') : t('branding.colour.refused')}

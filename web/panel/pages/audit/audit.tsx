@@ -89,13 +89,13 @@ export default function Audit(): ReactNode {
 function Entries({ entries }: { readonly entries: readonly Entry[] }): ReactNode {
   const { t, time } = useTexts();
   return (
-    <Table className="wide" mt="md" layout="fixed">
+    <Table className="audit" mt="md">
       <Table.Thead>
         <Table.Tr>
-          <Table.Th w={64}>{t('audit.number')}</Table.Th>
-          <Table.Th w={176}>{t('audit.at')}</Table.Th>
-          <Table.Th w="20%">{t('audit.who')}</Table.Th>
-          <Table.Th w="20%">{t('audit.action')}</Table.Th>
+          <Table.Th>{t('audit.number')}</Table.Th>
+          <Table.Th>{t('audit.at')}</Table.Th>
+          <Table.Th>{t('audit.who')}</Table.Th>
+          <Table.Th>{t('audit.action')}</Table.Th>
           <Table.Th>{t('audit.what')}</Table.Th>
         </Table.Tr>
       </Table.Thead>
