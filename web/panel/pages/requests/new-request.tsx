@@ -7,7 +7,7 @@ import {
   messagePreviewSchema,
 } from '../../../../src/panel/request.schema.ts';
 import type { z } from 'zod';
-import { type Trouble, call } from '../../api.ts';
+import { type Trouble, call, troubleOf } from '../../api.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { PageHead } from '../../parts/page-head.tsx';
 import { useAction } from '../../parts/use-action.ts';
@@ -44,7 +44,13 @@ export default function NewRequest(): ReactNode {
         ...Object.fromEntries(Object.entries(values).filter(([, value]) => value.trim() !== '')),
         ...(values.sendAt === '' ? {} : { sendAt: values.sendAt.replace('T', ' ') }),
       };
-      const { id } = await call(path('requests'), { method: 'POST', body, answer: createdRequestSchema });
+      const { id } = await call(path('requests'), { method: 'POST', body, answer: createdRequestSchema }).catch(
+        (error: unknown) => {
+          const trouble = troubleOf(error);
+          if (trouble.problem === 'conflict' && trouble.why === 'key-reused') setKey(crypto.randomUUID());
+          throw error;
+        },
+      );
       tell({ tone: 'good', text: w('new.done', { id }) });
       navigate(`/${id}`);
     },

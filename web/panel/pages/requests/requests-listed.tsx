@@ -119,8 +119,11 @@ export function RequestsListed(): ReactNode {
           </>
         }
       />
-      <SearchForm key={JSON.stringify(filters)} ref={searchField} filters={filters} onFind={find} />
+      <SearchForm ref={searchField} filters={filters} onFind={find} />
       <div role="status" className="list-status">
+        {list !== null && (
+          <span className="visually-hidden">{w('requests.shown', { count: number(list.rows.length) })}</span>
+        )}
         {list !== null && list.arrived.length > 0 && (
           <button type="button" className="arrived" onClick={() => replace(withArrived(list))}>
             <Icon name="reload" size={16} /> {w('requests.arrived', { count: number(list.arrived.length) })}

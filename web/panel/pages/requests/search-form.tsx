@@ -1,5 +1,5 @@
 import { Button, TextInput } from '@mantine/core';
-import { type FormEvent, type ReactNode, type Ref, useState } from 'react';
+import { type FormEvent, type ReactNode, type Ref, useEffect, useState } from 'react';
 import type { RequestState } from '../../../../src/panel/request.schema.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { useWork } from '../../work/texts.tsx';
@@ -26,6 +26,11 @@ export function SearchForm({ ref, filters, onFind }: Props): ReactNode {
   const { w } = useWork();
   const [text, setText] = useState(filters.text);
   const [days, setDays] = useState({ fromDay: filters.fromDay, untilDay: filters.untilDay });
+  // Going back in the window's history brings other filters; the form stays, and with it the focus.
+  useEffect(() => {
+    setText(filters.text);
+    setDays({ fromDay: filters.fromDay, untilDay: filters.untilDay });
+  }, [filters.text, filters.fromDay, filters.untilDay]);
   const asked = { ...filters, text, ...days };
   const submitted = (event: FormEvent): void => {
     event.preventDefault();
