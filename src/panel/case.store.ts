@@ -3,6 +3,7 @@ import type { Ruling } from '../verification/ruling.ts';
 import { caseDetail } from './case-detail.ts';
 import type { CaseDetail } from './case.schema.ts';
 import { earlierOf } from './earlier.store.ts';
+import { whole } from './evidence-bytes.ts';
 import { type KeptExhibits, exhibitsSchema } from './exhibits.schema.ts';
 import { type People, peopleBy } from './people.store.ts';
 import type { DeskParts, EvidenceShown } from './work-parts.route.ts';
@@ -53,12 +54,12 @@ export const rulingOf = ({ ruledAt, by, rejection }: Ruling, people: People): No
   rejection,
 });
 
+/** Where they are damaged, the case is shown without: what was measured is in the assessment. */
 async function exhibitsOf(evidence: EvidenceShown, place: EvidencePlace): Promise<KeptExhibits | null> {
   const opened = await evidence.openExhibit(place, 'exhibits');
   if (!opened.ok) return null;
-  const pieces: Uint8Array[] = [];
-  for await (const piece of opened.value.bytes) pieces.push(piece);
-  return exhibitsSchema.parse(JSON.parse(Buffer.concat(pieces).toString('utf8')));
+  const bytes = await whole(opened.value.bytes);
+  return bytes === null ? null : exhibitsSchema.parse(JSON.parse(bytes.toString('utf8')));
 }
 
 /** What the browser said of itself when it began, and of its camera with the video. */

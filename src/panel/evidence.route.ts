@@ -4,6 +4,7 @@ import { type EvidencePlace, evidenceKinds } from '../evidence/evidence.ts';
 import { parseVerificationId } from '../kernel/id.ts';
 import { byteRangeOf } from './byte-range.ts';
 import { caseOf } from './case.store.ts';
+import { unlessDamaged, whole } from './evidence-bytes.ts';
 import { seesAll } from './evidence-sight.ts';
 import { type PanelAnswer, type PanelCall, type PanelHandlers, answered, panelProblem } from './guard.route.ts';
 import { ok } from '../kernel/result.ts';
@@ -29,7 +30,8 @@ export const evidenceHandlers = (parts: DeskParts): PanelHandlers<Table> => ({
     const opened = await parts.evidence.open(place.value, item.itemNumber);
     if (!opened.ok) return unopened(opened.refusal.kind);
     const range = byteRangeOf(call.request.headers.range, item.byteLength);
-    return sendBytes(call.reply, opened.value.bytes, { ...item, range });
+    const bytes = await begun(opened.value.bytes);
+    return bytes === null ? damaged : sendBytes(call.reply, bytes, { ...item, range });
   },
 
   async readExhibit(call) {
@@ -40,9 +42,9 @@ export const evidenceHandlers = (parts: DeskParts): PanelHandlers<Table> => ({
     if (!opened.ok) return unopened(opened.refusal.kind);
     if (opened.value.mediaType !== 'image/jpeg') return panelProblem('not-found');
     await seen(parts, call, { id: place.value.id, action: 'evidence.viewed', piece: name });
-    const pieces: Uint8Array[] = [];
-    for await (const piece of opened.value.bytes) pieces.push(piece);
-    void call.reply.header('content-type', opened.value.mediaType).send(Buffer.concat(pieces));
+    const picture = await whole(opened.value.bytes);
+    if (picture === null) return damaged;
+    void call.reply.header('content-type', opened.value.mediaType).send(picture);
     return answered;
   },
 
@@ -85,6 +87,22 @@ const seen = (
 
 const unopened = (kind: 'unknown-item' | 'evidence-erased'): PanelAnswer =>
   kind === 'unknown-item' ? panelProblem('not-found') : panelProblem('conflict', { why: kind });
+
+const damaged = panelProblem('conflict', { why: 'evidence-damaged' });
+
+/** Bytes whose beginning has been read and is sound; null: it is not what it was. What is damaged further on cuts the answer off. */
+async function begun(bytes: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array> | null> {
+  const reading = bytes[Symbol.asyncIterator]();
+  const first = await unlessDamaged(reading.next());
+  if (first === null) return null;
+  return (async function* () {
+    try {
+      for (let step = first; step.done !== true; step = await reading.next()) yield step.value;
+    } finally {
+      await reading.return?.();
+    }
+  })();
+}
 
 type Sent = {
   readonly mediaType: string;

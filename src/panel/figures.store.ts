@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Figures } from './figures.schema.ts';
 import { funnelSteps } from './figures.schema.ts';
 import type { Queryable } from './request-row.store.ts';
@@ -11,97 +11,81 @@ const ZONE = 'Europe/Madrid';
 const begins = ({ from }: Span) => sql`(${from}::date)::timestamp at time zone ${ZONE}`;
 const ends = ({ to }: Span) => sql`(${to}::date + 1)::timestamp at time zone ${ZONE}`;
 
-/** Requests of an account that were asked for within the span, from the index of lists: one state after the other. */
-const asked = (accountId: number, span: Span, columns: string) => sql`
-  select ${sql.raw(columns)} from unnest(${requestStates}::text[]) as wanted (state)
-  cross join lateral (
-    select * from verification v where v.account_id = ${accountId} and v.state = wanted.state
-      and v.requested_at >= ${begins(span)} and v.requested_at < ${ends(span)}) v`;
+type Count = { readonly reason: string; readonly count: number };
+type Row = {
+  readonly days: Figures['days'] | null;
+  readonly funnel: Readonly<Record<(typeof funnelSteps)[number], number>>;
+  readonly decisions: Omit<Figures['decisions'], 'medianSecondsOnCase'>;
+  readonly rejections: Count[] | null;
+  readonly lapses: Count[] | null;
+  readonly reasons: Count[] | null;
+};
 
-/** The numbers of a span of days, each in one statement over that span and no more. */
+/**
+ * The numbers of a span of days. Its requests are read once, from the index of lists, without their long JSON; everything is counted from
+ * that.
+ */
 export async function figuresOf(
   database: Queryable,
   accountId: number,
   { span, now }: { readonly span: Span; readonly now: Date },
 ): Promise<Figures> {
+  const { rows } = await sql<Row>`
+    with asked as materialized (
+      select v.state, v.lapse_reason, v.requested_at, v.submitted_at, v.invited_at is not null as invited, v.opening is not null as opened,
+        v.asks_for is not null as filmed, v.assessed_at is not null as assessed, v.ruling #>> '{by,kind}' as ruled_by,
+        v.ruling ->> 'rejection' as rejection, (v.ruling ->> 'ruledAt')::timestamptz as ruled_at, v.outcome_reasons
+      from unnest(${requestStates}::text[]) as wanted (state)
+      join verification v on v.account_id = ${accountId} and v.state = wanted.state
+        and v.requested_at >= ${begins(span)} and v.requested_at < ${ends(span)}),
+    by_day as (
+      select (requested_at at time zone ${ZONE})::date as day, count(*) as requested,
+        count(*) filter (where state in ('approved', 'validated')) as validated,
+        count(*) filter (where state = 'rejected') as rejected, count(*) filter (where state = 'lapsed') as lapsed
+      from asked group by 1),
+    every_day as (select generate_series(${span.from}::date, ${span.to}::date, interval '1 day')::date as day)
+    select
+      (select json_agg(json_build_object('day', to_char(day, 'YYYY-MM-DD'), 'requested', coalesce(requested, 0),
+        'validated', coalesce(validated, 0), 'rejected', coalesce(rejected, 0), 'lapsed', coalesce(lapsed, 0)) order by day)
+        from every_day left join by_day using (day)) as days,
+      (select json_build_object('requested', count(*), 'invited', count(*) filter (where invited),
+        'opened', count(*) filter (where opened), 'face-asked', count(*) filter (where filmed), 'submitted', count(submitted_at),
+        'assessed', count(*) filter (where assessed), 'ruled', count(ruled_by)) from asked) as funnel,
+      (select json_build_object('byPolicy', count(*) filter (where ruled_by = 'policy'),
+        'byPersons', count(*) filter (where ruled_by = 'person'),
+        'medianSeconds', percentile_cont(0.5) within group (order by extract(epoch from ruled_at - submitted_at)),
+        'p90Seconds', percentile_cont(0.9) within group (order by extract(epoch from ruled_at - submitted_at)))
+        from asked where ruled_by is not null) as decisions,
+      ${counted(sql`rejection`, sql`asked where rejection is not null`)} as rejections,
+      ${counted(sql`lapse_reason`, sql`asked where state = 'lapsed'`)} as lapses,
+      ${counted(
+        sql`reason ->> 'slug'`,
+        sql`asked cross join lateral jsonb_array_elements(outcome_reasons) as reasons (reason)`,
+      )} as reasons`.execute(database);
+  const { days, funnel, decisions, rejections, lapses, reasons } = rows[0]!;
   return {
     ...span,
-    days: await daysOf(database, accountId, span),
-    funnel: await funnelOf(database, accountId, span),
-    decisions: await decisionsOf(database, accountId, span),
-    rejections: await countsOf(database, accountId, span, 'rejected', `v.ruling ->> 'rejection'`),
-    lapses: await countsOf(database, accountId, span, 'lapsed', 'v.lapse_reason'),
-    reasons: (await reasonsOf(database, accountId, span)).map(({ reason, count }) => ({ slug: reason, count })),
+    days: days ?? [],
+    funnel: funnelSteps.map((step) => ({ step, count: funnel[step] })),
+    decisions: { ...decisions, medianSecondsOnCase: await secondsOnCase(database, accountId, span) },
+    rejections: rejections ?? [],
+    lapses: lapses ?? [],
+    reasons: (reasons ?? []).map(({ reason, count }) => ({ slug: reason, count })),
     callbacks: await callbacksOf(database, accountId, span, now),
   };
 }
 
-async function daysOf(database: Queryable, accountId: number, span: Span): Promise<Figures['days']> {
-  const { rows } = await sql<Figures['days'][number]>`
-    with counted as (
-      select (requested_at at time zone ${ZONE})::date as day, count(*)::integer as requested,
-        count(*) filter (where state in ('approved', 'validated'))::integer as validated,
-        count(*) filter (where state = 'rejected')::integer as rejected, count(*) filter (where state = 'lapsed')::integer as lapsed
-      from (${asked(accountId, span, 'v.requested_at, v.state')}) listed group by 1)
-    select to_char(days.day, 'YYYY-MM-DD') as day, coalesce(requested, 0) as requested, coalesce(validated, 0) as validated,
-      coalesce(rejected, 0) as rejected, coalesce(lapsed, 0) as lapsed
-    from (select generate_series(${span.from}::date, ${span.to}::date, interval '1 day')::date as day) days
-    left join counted on counted.day = days.day order by days.day`.execute(database);
-  return rows;
-}
+/** How often each word occurs, the most frequent first, as JSON. */
+const counted = (word: RawBuilder<unknown>, among: RawBuilder<unknown>): RawBuilder<unknown> => sql`
+  (select json_agg(json_build_object('reason', word, 'count', times) order by times desc, word)
+    from (select ${word} as word, count(*) as times from ${among} group by 1) words)`;
 
-/** Ranks of how far each came: what is beyond a step has passed it. */
-async function funnelOf(database: Queryable, accountId: number, span: Span): Promise<Figures['funnel']> {
-  const { rows } = await sql<Record<(typeof funnelSteps)[number], number>>`
-    select count(*)::integer as requested, count(invited_at)::integer as invited, count(opening)::integer as opened,
-      count(asks_for)::integer as "face-asked", count(submitted_at)::integer as submitted, count(assessed_at)::integer as assessed,
-      count(ruling)::integer as ruled
-    from (${asked(accountId, span, 'v.invited_at, v.opening, v.asks_for, v.submitted_at, v.assessed_at, v.ruling')}) listed`.execute(
-    database,
-  );
-  return funnelSteps.map((step) => ({ step, count: rows[0]![step] }));
-}
-
-async function decisionsOf(database: Queryable, accountId: number, span: Span): Promise<Figures['decisions']> {
-  const { rows } = await sql<Omit<Figures['decisions'], 'medianSecondsOnCase'>>`
-    with ruled as (
-      select ruling #>> '{by,kind}' as by, extract(epoch from (ruling ->> 'ruledAt')::timestamptz - submitted_at) as seconds
-      from (${asked(accountId, span, 'v.ruling, v.submitted_at')}) listed where ruling is not null)
-    select count(*) filter (where by = 'policy')::integer as "byPolicy", count(*) filter (where by = 'person')::integer as "byPersons",
-      percentile_cont(0.5) within group (order by seconds)::double precision as "medianSeconds",
-      percentile_cont(0.9) within group (order by seconds)::double precision as "p90Seconds"
-    from ruled`.execute(database);
-  const { rows: cases } = await sql<{ median: number | null }>`
+async function secondsOnCase(database: Queryable, accountId: number, span: Span): Promise<number | null> {
+  const { rows } = await sql<{ median: number | null }>`
     select percentile_cont(0.5) within group (order by extract(epoch from ruled_at - opened_at))::double precision as median
     from review_ruling where account_id = ${accountId} and state <> 'undone'
       and ruled_at >= ${begins(span)} and ruled_at < ${ends(span)}`.execute(database);
-  return { ...rows[0]!, medianSecondsOnCase: cases[0]!.median };
-}
-
-type Count = { readonly reason: string; readonly count: number };
-
-async function countsOf(
-  database: Queryable,
-  accountId: number,
-  span: Span,
-  state: 'rejected' | 'lapsed',
-  reason: string,
-): Promise<Count[]> {
-  const { rows } = await sql<Count>`
-    select ${sql.raw(reason)} as reason, count(*)::integer as count from verification v
-    where v.account_id = ${accountId} and v.state = ${state}
-      and v.requested_at >= ${begins(span)} and v.requested_at < ${ends(span)}
-    group by 1 order by 2 desc, 1`.execute(database);
-  return rows;
-}
-
-async function reasonsOf(database: Queryable, accountId: number, span: Span): Promise<Count[]> {
-  const { rows } = await sql<Count>`
-    select reason ->> 'slug' as reason, count(*)::integer as count
-    from (${asked(accountId, span, 'v.assessment, v.outcome')}) listed
-    cross join lateral jsonb_array_elements(assessment -> 'reasons') as reasons (reason)
-    where outcome in ('review', 'refuse') group by 1 order by 2 desc, 1`.execute(database);
-  return rows;
+  return rows[0]!.median;
 }
 
 async function callbacksOf(

@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { sql } from 'kysely';
+import { encodeExhibits } from '../../src/engine/encode-exhibits.client.ts';
+import type { Exhibits } from '../../src/engine/exhibits.ts';
+import type { Quad, Raster } from '../../src/engine/image/raster.ts';
 import { caseDetailSchema } from '../../src/panel/case.schema.ts';
 import { deskOverviewSchema, heldCaseSchema, maybeHeldCaseSchema, ruledSchema } from '../../src/panel/desk.schema.ts';
 import type { AccountId, VerificationId } from '../../src/kernel/id.ts';
@@ -350,4 +353,136 @@ test('what the account’s policy accepts by itself is not handed out, unless th
   assert.equal(idOf(await desk.next(operator)), null);
   panel.clock.turn(61_000);
   assert.equal(idOf(await desk.next(operator)), String(id));
+});
+
+test('what the engine saw is on the desk: frames, curves, both sides with what was read where, print beside zone', async () => {
+  const company = await panel.newCompany();
+  const desk = deskOf(company);
+  const id = await assessed(company, { outcome: 'review' });
+  const raster = (widthPx: number, heightPx: number): Raster => ({
+    widthPx,
+    heightPx,
+    rgb: new Uint8Array(widthPx * heightPx * 3).fill(120),
+  });
+  const quad: Quad = [
+    [10, 10],
+    [60, 10],
+    [60, 20],
+    [10, 20],
+  ];
+  const moments = Array.from({ length: 120 }, (_, at) => at * 100);
+  const curve = moments.map((at) => (at === 500 ? null : Math.sin(at / 900) / 2));
+  const frame = (atMs: number) => ({
+    atMs,
+    quality: 0.9,
+    image: raster(240, 240),
+    mesh: { flag: 1, points: Float32Array.from({ length: 468 * 3 }, (_, at) => at / 7) },
+  });
+  const exhibits: Exhibits = {
+    video: {
+      facts: { codec: 'vp8', container: 'webm', widthPx: 640, heightPx: 480, durationMs: 12_000, storedFrames: 120 },
+      frames: [frame(1200), frame(2400), frame(3600)],
+      alignedFace: raster(112, 112),
+      challenge: {
+        curves: { atMs: moments, turn: curve, nod: curve, smile: curve, closer: curve },
+        steps: [
+          {
+            gesture: 'turn-left',
+            fromMs: 2000,
+            toMs: 4500,
+            verdict: 'followed',
+            event: { gesture: 'turn-left', fromMs: 2400, toMs: 3000 },
+          },
+          { gesture: 'smile', fromMs: 5000, toMs: 7500, verdict: 'not-seen' },
+        ],
+      },
+    },
+    document: {
+      sides: [
+        {
+          side: 'front',
+          image: raster(1600, 1000),
+          lines: [{ text: 'ESPAÑOLA', quad, confidence: 0.98 }],
+          fields: [{ name: 'surnames', quad }],
+          mrzRows: [],
+        },
+      ],
+      readings: [{ name: 'surnames', inPrint: 'ESPAÑOLA', inZone: 'ESPANOLA' }],
+      portrait: { side: 'front', box: { x0Px: 1, y0Px: 2, x1Px: 30, y1Px: 40 }, alignedFace: raster(112, 112) },
+    },
+  } as Exhibits;
+  await panel.capture.evidence.keepExhibits(placeOf(company, id), await encodeExhibits(exhibits));
+  const operator = await somebody('operator', company);
+  const tookMs: number[] = [];
+  let held = heldCaseSchema.parse((await desk.next(operator)).json);
+  for (let round = 0; round < 10; round += 1) {
+    const beganAt = performance.now();
+    held = heldCaseSchema.parse((await desk.next(operator)).json);
+    tookMs.push(performance.now() - beganAt);
+  }
+  const { video, sides, readings, portrait } = held.case;
+  assert.deepEqual(
+    video!.frames.map(({ image }) => image),
+    [1, 2, 3].map((number) => ({ picture: `frame-${number}`, widthPx: 240, heightPx: 240 })),
+  );
+  assert.deepEqual(
+    video!.challenge!.steps.map(({ verdict, event }) => [verdict, event?.fromMs ?? null]),
+    [
+      ['followed', 2400],
+      ['not-seen', null],
+    ],
+  );
+  assert.deepEqual([video!.challenge!.curves.turn.length, video!.challenge!.curves.turn[5]], [120, null]);
+  assert.equal(video!.challenge!.thresholds['turn-right'], -video!.challenge!.thresholds['turn-left']);
+  assert.deepEqual(sides[0]!.fields, [{ name: 'surnames', quad }]);
+  assert.deepEqual(readings, [{ name: 'surnames', inPrint: 'ESPAÑOLA', inZone: 'ESPANOLA' }]);
+  assert.deepEqual(portrait!.alignedFace, { picture: 'portrait', widthPx: 112, heightPx: 112 });
+  const at = `${desk.at}/requests/${id}/exhibits`;
+  for (const name of ['frame-1', 'face', 'front', 'portrait']) {
+    const picture = await operator.get(`${at}/${name}`);
+    assert.deepEqual([picture.status, picture.headers.get('content-type')], [200, 'image/jpeg'], name);
+  }
+  // The file that names them holds more than the desk shows, and is no picture.
+  for (const name of ['exhibits', 'frame-9', '..%2ffront'])
+    assert.equal((await operator.get(`${at}/${name}`)).status, 404);
+  const median = tookMs.sort((a, b) => a - b)[5]!;
+  assert.ok(median <= 500, `a case opens in ${median} ms`);
+});
+
+test('whatever is found, whoever rules, whatever they say: one word alone never validates against a finding', async () => {
+  const company = await panel.newCompany();
+  const desk = deskOf(company);
+  await sql`
+    update account set settings = settings || '{"decides": "operator"}' where account_id = ${company.account}`.execute(
+    panel.database,
+  );
+  const people = { operator: await somebody('operator', company), supervisor: await somebody('supervisor', company) };
+  const expected: [VerificationId, 'approved' | 'rejected' | 'assessed'][] = [];
+  for (const outcome of ['pass', 'review', 'refuse'] as const)
+    for (const decision of ['validate', 'reject'] as const)
+      for (const role of ['operator', 'supervisor'] as const) {
+        const id = await assessed(company, { outcome });
+        panel.clock.turn(61_000);
+        assert.equal(idOf(await desk.next(people[role])), String(id));
+        const unreasoned = await desk.rule(people[role], id, { decision: 'reject' });
+        assert.equal(unreasoned.status, 400);
+        const ruled = await desk.rule(
+          people[role],
+          id,
+          decision === 'validate' ? { decision } : { decision, reason: 'other' },
+        );
+        assert.equal(ruled.status, 200, ruled.text);
+        expected.push([id, decision === 'reject' ? 'rejected' : outcome === 'refuse' ? 'assessed' : 'approved']);
+        panel.clock.turn(10_000);
+      }
+  for (const [id, state] of expected) await steps.reaches(placeOf(company, id), state);
+  // The proposals wait for another supervisor, and come back to nobody who made them.
+  for (let tries = 0; (await desk.overview(people.supervisor)).supervision?.toConfirm !== 1; tries += 1) {
+    assert.ok(tries < 200, 'the operator’s proposal does not come to the supervisor');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const { rows } = await sql<{ alone: number }>`
+    select count(*)::integer as alone from verification where account_id = ${company.account} and outcome = 'refuse'
+      and state in ('approved', 'validated')`.execute(panel.database);
+  assert.equal(rows[0]!.alone, 0);
 });

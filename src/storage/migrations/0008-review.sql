@@ -4,7 +4,8 @@
 alter table verification add column outcome text generated always as (assessment ->> 'outcome') stored;
 alter table verification add column document_number text generated always as (
   coalesce(assessment #>> '{document,fields,documentNumber,text}', assessment #>> '{document,numberOnFront}',
-    assessment #>> '{document,numberOnBack}')) stored;
+    assessment #>> '{document,numberOnBack}')) stored;alter table verification add column outcome_reasons jsonb generated always as (assessment -> 'reasons') stored;
+
 -- For looking for it in whatever letters. As a column: what is computed while searching, the database does not let pass its walls.
 alter table verification add column reference_folded text generated always as (lower(reference)) stored;
 
