@@ -4,6 +4,7 @@ import type { EvidenceDesk } from '../evidence/evidence-room.client.ts';
 import { recordRehearsed } from '../notification/sms/invitation.store.ts';
 import { rehearsalFinding, rehearsedEngine } from '../rehearsal/rehearsed-engine.ts';
 import { runTestApplicant } from '../rehearsal/run-test-applicant.job.ts';
+import type { DocumentRequest } from '../specimen/document.ts';
 import type { JobHandler } from '../storage/queue.client.ts';
 import type { Job } from '../verification/jobs.ts';
 import type { Advance } from '../verification/verification.store.ts';
@@ -30,7 +31,7 @@ export function testApplicantHandlers(
       enqueue,
       evidence,
       noteInvitation: (transaction, place, noted) => recordRehearsed(transaction, { ...place, invitation: 1 }, noted),
-      drawDocument: async (request) => (await drawing()).drawTestDocument(request),
+      drawDocument: rememberingFew(async (request: DocumentRequest) => (await drawing()).drawTestDocument(request)),
       drawRecording: once(async () => (await drawing()).drawTestRecording()),
     }),
   };
@@ -49,6 +50,23 @@ const measuringWhoever =
       capturedUnder: () => Promise.resolve({ challenge: { steps: [] }, findings: [rehearsalFinding(applicant)] }),
     })(job);
   };
+
+const FEW = 6;
+
+/** Documents follow from their requests, and the two sides of one are sent one after the other. */
+function rememberingFew<Request, Value>(
+  make: (request: Request) => Promise<Value>,
+): (request: Request) => Promise<Value> {
+  const made = new Map<string, () => Promise<Value>>();
+  return (request) => {
+    const key = JSON.stringify(request);
+    const known = made.get(key) ?? once(() => make(request));
+    made.delete(key);
+    made.set(key, known);
+    if (made.size > FEW) made.delete(made.keys().next().value!);
+    return known();
+  };
+}
 
 /** Made when it is first wanted, and again should that have failed. */
 function once<Value>(make: () => Promise<Value>): () => Promise<Value> {

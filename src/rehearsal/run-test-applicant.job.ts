@@ -75,7 +75,9 @@ export const runTestApplicant =
     if (next.kind === 'measure')
       return parts.database
         .transaction()
-        .execute((transaction) => parts.enqueue(transaction, [{ kind: 'run-engine', ...place, at: now }]));
+        .execute((transaction) =>
+          parts.enqueue(transaction, [{ kind: 'run-engine', isBulk: true, ...place, at: now }]),
+        );
     const { applicant } = verification.rehearsal;
     await bring(parts, verification, next, now);
     await parts.advance(

@@ -12,7 +12,14 @@ export type Job =
       readonly at: Date;
     }
   /** Measures the sealed evidence and assesses it. */
-  | { readonly kind: 'run-engine'; readonly accountId: AccountId; readonly id: VerificationId; readonly at: Date }
+  | {
+      readonly kind: 'run-engine';
+      /** Of a test: people's evidence goes before it. */
+      readonly isBulk?: boolean;
+      readonly accountId: AccountId;
+      readonly id: VerificationId;
+      readonly at: Date;
+    }
   /** Has a quick look at one piece while its sender is still there. */
   | {
       readonly kind: 'check-evidence';
