@@ -40,8 +40,8 @@ export const workerLimits: WorkerLimits = { timeoutMs: 120_000, memoryMiB: 1024,
  * seconds, a minute of full HD some fifteen.
  */
 export const serviceLimits: WorkerLimits = { ...workerLimits, timeoutMs: 28_000, mostInLineMs: 90_000, niceness: 5 };
-/** Somebody holds a phone and waits. */
-export const lookLimits: WorkerLimits = { ...workerLimits, timeoutMs: 10_000 };
+/** Somebody holds a phone and waits; whoever waits for an answer to a call goes before. */
+export const lookLimits: WorkerLimits = { ...workerLimits, timeoutMs: 10_000, niceness: 3 };
 
 const workerFile = path.join(import.meta.dirname, 'worker.process.ts');
 
