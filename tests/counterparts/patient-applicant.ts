@@ -38,6 +38,21 @@ export class PatientApplicant extends Applicant {
     }
   }
 
+  /**
+   * Films as asked, once. An attempt that comes to nothing, because somebody was not there in time, may be begun anew as long as some are left.
+   * @returns null when it is whole; else why it is not.
+   */
+  async filmOnce(recording: Uint8Array): Promise<string | null> {
+    try {
+      await (await this.film({ recording })).finish();
+      return null;
+    } catch (error) {
+      const why = /"attempt-void","why":"([\w-]+)"/.exec((error as Error).message)?.[1];
+      if (why === undefined) throw error;
+      return why;
+    }
+  }
+
   /** From the link to the receipt, wherever it is now. @param onStage told before each thing that it does. */
   async wholeWay(
     media: Media,
@@ -53,12 +68,7 @@ export class PatientApplicant extends Applicant {
           await this.start();
           break;
         case 'face':
-          // An attempt that came to nothing, because nobody was there in time, is begun anew as long as there are some left.
-          await this.film({ recording: media.recording })
-            .then(({ finish }) => finish())
-            .catch((error: Error) => {
-              if (!/attempt-void/.test(error.message)) throw error;
-            });
+          await this.filmOnce(media.recording);
           break;
         case 'document-kind':
           await this.post('document-kind', { kind: 'id-card' });
