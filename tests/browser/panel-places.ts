@@ -81,6 +81,7 @@ export const ownPanelPages: readonly PanelPlace[] = [
   inAccount('users-invite', 'users', 'nav.users', press('users.invite')),
   inAccount('numbers', 'numbers', 'nav.numbers'),
   inAccount('credits', 'credits', 'nav.credits'),
+  inAccount('certificates', 'certificates', 'nav.certificates'),
   inAccount('audit', 'audit', 'nav.audit'),
   { name: 'me', path: '/me', wish: administrator, heading: 'nav.me' },
   { name: 'help', path: '/help', wish: administrator, heading: 'nav.help' },

@@ -5,6 +5,7 @@ import { securityHeaders } from '../../src/http/security-headers.ts';
 import { type BuiltPages, serveApplication } from '../../src/http/static.route.ts';
 import { callbackSetupSchema, callbackTestSchema, savedCallbackSchema } from '../../src/panel/callback.schema.ts';
 import { creditsStatementSchema, figuresSchema } from '../../src/panel/figures.schema.ts';
+import { requestPageSchema } from '../../src/panel/request.schema.ts';
 import { type PanelProblemSlug, PANEL_HEADER, panelProblems } from '../../src/panel/problems.schema.ts';
 import {
   auditAnswer,
@@ -165,6 +166,11 @@ export async function startPanelService(pages: BuiltPages) {
   app.get(
     `${own}/credits`,
     say(creditsStatementSchema, () => world.credits),
+  );
+
+  app.post(
+    `${own}/requests/search`,
+    say(requestPageSchema, () => world.certified),
   );
 
   await app.listen({ host: '127.0.0.1', port: 0 });

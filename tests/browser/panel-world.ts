@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { callbackSetupSchema, callbackTestSchema } from '../../src/panel/callback.schema.ts';
 import type { creditsStatementSchema, figuresSchema } from '../../src/panel/figures.schema.ts';
+import type { requestPageSchema } from '../../src/panel/request.schema.ts';
 import type { accountsAnswer, settingsAnswer } from '../../src/panel/settings.schema.ts';
 import { defaultSettings } from '../../src/access/account.ts';
 import type {
@@ -253,6 +254,25 @@ export function sampleWorld() {
     usualTemplate: 'Verifica tu identidad en [LINK]',
     retentionProfiles: Object.entries(retentionProfiles).map(([name, profile]) => ({ name, ...profile })),
   };
+  const certified: Said<typeof requestPageSchema> = {
+    requests: Array.from({ length: 8 }, (_, index) => ({
+      id: String(1_000_000_000 + upTo(900_000_000)),
+      state: 'validated',
+      asksFor: null,
+      requestedAt: before(40 + index * 51),
+      updatedAt: before(12 + index * 51),
+      phone: '',
+      requestedNumber: null,
+      documentNumber: null,
+      reference: index % 3 === 1 ? null : `ALTA-2026-${4_410 - index}`,
+      outcome: 'pass',
+      rejection: null,
+      lapseReason: null,
+    })),
+    next: 'older',
+    isPartial: false,
+    cursor: 'now',
+  };
   const accounts: Said<typeof accountsAnswer> = {
     accounts: [
       { account: '3141592653', name: 'Banco Ejemplo', state: 'validated', mode: 'live' },
@@ -287,6 +307,7 @@ export function sampleWorld() {
   return {
     settings,
     accounts,
+    certified,
     figures,
     credits,
     users,

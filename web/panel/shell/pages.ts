@@ -75,6 +75,14 @@ export const accountPages: readonly PanelPage[] = [
     needs: ['audit.read'],
     Page: lazy(() => import('../pages/audit/audit.tsx')),
   },
+  {
+    path: 'certificates',
+    name: 'nav.certificates',
+    icon: 'certificates',
+    key: 'f',
+    needs: ['certificates.read'],
+    Page: lazy(() => import('../pages/certificates/certificates.tsx')),
+  },
 ];
 
 /** Pages that belong to no account. */
