@@ -56,7 +56,7 @@ export const figuresSchema = z.object({
   ),
   /** How many of these requests came at least so far; `ruled`: accepted or rejected. */
   funnel: z.array(z.object({ step: z.enum(funnelSteps), count: z.number().int() })),
-  /** From the applicant's sending to the ruling. Null: none. */
+  /** From the applicant's sending to the ruling, right within 2 %. Null: none. */
   decisions: z.object({
     byPolicy: z.number().int(),
     byPersons: z.number().int(),

@@ -1,35 +1,37 @@
 import { type RawBuilder, sql } from 'kysely';
+import { DURATION_STEP, type PartialFigures, type Span, partsOf, sumOf } from './figures-sum.ts';
 import type { Figures } from './figures.schema.ts';
-import { funnelSteps } from './figures.schema.ts';
 import type { Queryable } from './request-row.store.ts';
 import { requestStates } from './request.schema.ts';
-
-/** Days of Spain's time, both included. */
-export type Span = { readonly from: string; readonly to: string };
 
 const ZONE = 'Europe/Madrid';
 const begins = ({ from }: Span) => sql`(${from}::date)::timestamp at time zone ${ZONE}`;
 const ends = ({ to }: Span) => sql`(${to}::date + 1)::timestamp at time zone ${ZONE}`;
 
-type Count = { readonly reason: string; readonly count: number };
-type Row = {
-  readonly days: Figures['days'] | null;
-  readonly funnel: Readonly<Record<(typeof funnelSteps)[number], number>>;
-  readonly decisions: Omit<Figures['decisions'], 'medianSecondsOnCase'>;
-  readonly rejections: Count[] | null;
-  readonly lapses: Count[] | null;
-  readonly reasons: Count[] | null;
-};
+/** Days that are counted by one statement: it stays short however many requests there are. */
+const MOST_DAYS_AT_ONCE = 31;
 
-/**
- * The numbers of a span of days. Its requests are read once, from the index of lists, without their long JSON; everything is counted from
- * that.
- */
+/** The numbers of a span of days, read month by month. */
 export async function figuresOf(
   database: Queryable,
   accountId: number,
   { span, now }: { readonly span: Span; readonly now: Date },
 ): Promise<Figures> {
+  const parts: PartialFigures[] = [];
+  for (const part of partsOf(span, MOST_DAYS_AT_ONCE)) parts.push(await partOf(database, accountId, part));
+  const { decisions, ...counts } = sumOf(parts);
+  return {
+    ...span,
+    ...counts,
+    decisions: { ...decisions, medianSecondsOnCase: await secondsOnCase(database, accountId, span) },
+    callbacks: await callbacksOf(database, accountId, span, now),
+  };
+}
+
+type Row = { readonly [Name in keyof PartialFigures]: PartialFigures[Name] | null };
+
+/** Its requests are read once, from the index of lists, without their long JSON; everything is counted from that. */
+async function partOf(database: Queryable, accountId: number, span: Span): Promise<PartialFigures> {
   const { rows } = await sql<Row>`
     with asked as materialized (
       select v.state, v.lapse_reason, v.requested_at, v.submitted_at, v.invited_at is not null as invited, v.opening is not null as opened,
@@ -43,7 +45,11 @@ export async function figuresOf(
         count(*) filter (where state in ('approved', 'validated')) as validated,
         count(*) filter (where state = 'rejected') as rejected, count(*) filter (where state = 'lapsed') as lapsed
       from asked group by 1),
-    every_day as (select generate_series(${span.from}::date, ${span.to}::date, interval '1 day')::date as day)
+    every_day as (select generate_series(${span.from}::date, ${span.to}::date, interval '1 day')::date as day),
+    durations as (
+      select floor(ln(greatest(extract(epoch from ruled_at - submitted_at), 0) + 1) / ln(1 + ${DURATION_STEP}::numeric))::integer as power,
+        count(*) as count
+      from asked where ruled_by is not null group by 1)
     select
       (select json_agg(json_build_object('day', to_char(day, 'YYYY-MM-DD'), 'requested', coalesce(requested, 0),
         'validated', coalesce(validated, 0), 'rejected', coalesce(rejected, 0), 'lapsed', coalesce(lapsed, 0)) order by day)
@@ -51,33 +57,31 @@ export async function figuresOf(
       (select json_build_object('requested', count(*), 'invited', count(*) filter (where invited),
         'opened', count(*) filter (where opened), 'face-asked', count(*) filter (where filmed), 'submitted', count(submitted_at),
         'assessed', count(*) filter (where assessed), 'ruled', count(ruled_by)) from asked) as funnel,
-      (select json_build_object('byPolicy', count(*) filter (where ruled_by = 'policy'),
-        'byPersons', count(*) filter (where ruled_by = 'person'),
-        'medianSeconds', percentile_cont(0.5) within group (order by extract(epoch from ruled_at - submitted_at)),
-        'p90Seconds', percentile_cont(0.9) within group (order by extract(epoch from ruled_at - submitted_at)))
-        from asked where ruled_by is not null) as decisions,
+      (select count(*)::integer from asked where ruled_by = 'policy') as "byPolicy",
+      (select count(*)::integer from asked where ruled_by = 'person') as "byPersons",
+      (select json_agg(json_build_object('power', power, 'count', count)) from durations) as seconds,
       ${counted(sql`rejection`, sql`asked where rejection is not null`)} as rejections,
       ${counted(sql`lapse_reason`, sql`asked where state = 'lapsed'`)} as lapses,
       ${counted(
         sql`reason ->> 'slug'`,
         sql`asked cross join lateral jsonb_array_elements(outcome_reasons) as reasons (reason)`,
       )} as reasons`.execute(database);
-  const { days, funnel, decisions, rejections, lapses, reasons } = rows[0]!;
+  const row = rows[0]!;
   return {
-    ...span,
-    days: days ?? [],
-    funnel: funnelSteps.map((step) => ({ step, count: funnel[step] })),
-    decisions: { ...decisions, medianSecondsOnCase: await secondsOnCase(database, accountId, span) },
-    rejections: rejections ?? [],
-    lapses: lapses ?? [],
-    reasons: (reasons ?? []).map(({ reason, count }) => ({ slug: reason, count })),
-    callbacks: await callbacksOf(database, accountId, span, now),
+    days: row.days ?? [],
+    funnel: row.funnel!,
+    byPolicy: row.byPolicy!,
+    byPersons: row.byPersons!,
+    seconds: row.seconds ?? [],
+    rejections: row.rejections ?? [],
+    lapses: row.lapses ?? [],
+    reasons: row.reasons ?? [],
   };
 }
 
-/** How often each word occurs, the most frequent first, as JSON. */
+/** How often each word occurs, as JSON. */
 const counted = (word: RawBuilder<unknown>, among: RawBuilder<unknown>): RawBuilder<unknown> => sql`
-  (select json_agg(json_build_object('reason', word, 'count', times) order by times desc, word)
+  (select json_agg(json_build_object('reason', word, 'count', times))
     from (select ${word} as word, count(*) as times from ${among} group by 1) words)`;
 
 async function secondsOnCase(database: Queryable, accountId: number, span: Span): Promise<number | null> {
