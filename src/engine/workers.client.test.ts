@@ -52,6 +52,19 @@ test('a worker leaves its CPU to others as far as it is told to', async () => {
   }
 });
 
+test('whoever asks after the end starts no worker, which would keep the process alive', async () => {
+  const before = new Set(childrenOf(process.pid));
+  const look = workerLook({ timeoutMs: 60_000, memoryMiB: 128 }, busyWorker);
+  assert.equal(await look.look(task), 'good');
+  await look.close();
+  void look.look(task);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.deepEqual(
+    childrenOf(process.pid).filter((pid) => !before.has(pid)),
+    [],
+  );
+});
+
 function schedulerTells(): boolean {
   try {
     return readFileSync('/proc/self/schedstat', 'utf8').split(' ').length === 3;

@@ -132,6 +132,7 @@ class Worker {
   readonly #program: string;
   #child: ChildProcess | null = null;
   #lastId = 0;
+  #isClosed = false;
 
   constructor(limits: WorkerLimits, program: string) {
     this.#limits = limits;
@@ -140,6 +141,9 @@ class Worker {
 
   /** One task at a time. */
   ask(task: WorkerTask): Promise<Result<unknown, Failure>> {
+    // A job that outlives its service: a new worker would keep the process from ending, and a failure would count against the evidence. It is
+    // left without an answer, ends with the process, and is begun again by another.
+    if (this.#isClosed) return new Promise(() => {});
     // One that ended between two tasks is no failure of the next.
     if (this.#child?.connected === false) this.#child = null;
     const child = (this.#child ??= this.#start());
@@ -197,6 +201,7 @@ class Worker {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     const child = this.#child;
     this.#child = null;
     if (child === null || child.exitCode !== null || child.signalCode !== null) return;
