@@ -1,4 +1,4 @@
-import { type Bytes, nothing, objectIdentifier, sequence } from './der.ts';
+import { type Bytes, nothing, objectIdentifier, sequence } from '../kernel/der.ts';
 
 /** Digests that are used and accepted: SHA-256 and above (ETSI TS 119 312). */
 export const digestOids = {

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import type { Bytes } from './der.ts';
-import { sameBytes } from './der.ts';
+import type { Bytes } from '../kernel/der.ts';
+import { sameBytes } from '../kernel/der.ts';
 import { revocationStatus, type RevocationData } from './revocation.client.ts';
 
 /** From a certificate to one that is trusted; its own first. */

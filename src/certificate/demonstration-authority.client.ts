@@ -13,7 +13,7 @@ import {
 import path from 'node:path';
 import { z } from 'zod';
 import { later, MS_PER_DAY, type Clock } from '../kernel/instant.ts';
-import type { Bytes } from './der.ts';
+import type { Bytes } from '../kernel/der.ts';
 import { issueCertificate, issueCrl, type X509Issuer, type X509Profile } from './issue-x509.client.ts';
 import { signingKey, type Signer } from './signer.client.ts';
 import { encodeGranted, makeToken, readQuery } from './time-stamp-token.client.ts';

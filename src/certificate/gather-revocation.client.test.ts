@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openCertificateAuthority } from '../../tests/counterparts/pki.ts';
-import type { Bytes } from './der.ts';
+import type { Bytes } from '../kernel/der.ts';
 import { gatherRevocation } from './gather-revocation.client.ts';
 import type { HttpCall, HttpExchange } from './http-exchange.client.ts';
 import { revocationStatus } from './revocation.client.ts';

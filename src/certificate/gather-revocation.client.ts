@@ -1,9 +1,9 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { oids } from './algorithms.ts';
 import type { Path } from './certificate-path.client.ts';
-import * as der from './der.ts';
-import type { Bytes } from './der.ts';
-import { childrenOf, NotAsEncoded, present, readOid, readOnly, type Value } from './der-reader.ts';
+import * as der from '../kernel/der.ts';
+import type { Bytes } from '../kernel/der.ts';
+import { childrenOf, NotAsEncoded, present, readOid, readOnly, type Value } from '../kernel/der-reader.ts';
 import type { HttpExchange } from './http-exchange.client.ts';
 import { keyHashOf, revocationStatus, type RevocationData } from './revocation.client.ts';
 import { namesOf } from './read-signed-data.ts';

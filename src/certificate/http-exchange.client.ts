@@ -1,6 +1,6 @@
 import { type Dispatcher, request } from 'undici';
-import type { Bytes } from './der.ts';
-import { concat } from './der.ts';
+import type { Bytes } from '../kernel/der.ts';
+import { concat } from '../kernel/der.ts';
 
 /** One call over HTTP, to an address from the settings or from a certificate that was trusted before. */
 export type HttpCall = {

@@ -1,8 +1,8 @@
 import { type KeyObject, createHash, sign } from 'node:crypto';
 import { oids, signatureIdentifier } from './algorithms.ts';
-import * as der from './der.ts';
-import type { Bytes } from './der.ts';
-import { childrenOf, present, readOnly } from './der-reader.ts';
+import * as der from '../kernel/der.ts';
+import type { Bytes } from '../kernel/der.ts';
+import { childrenOf, present, readOnly } from '../kernel/der-reader.ts';
 
 /** Whoever signs certificates and lists: a name and the key that belongs to it. */
 export type X509Issuer = { readonly name: X509Name; readonly privateKey: KeyObject; readonly publicKey: KeyObject };

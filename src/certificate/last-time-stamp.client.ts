@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import type { Bytes } from './der.ts';
-import { readFirst } from './der-reader.ts';
+import type { Bytes } from '../kernel/der.ts';
+import { readFirst } from '../kernel/der-reader.ts';
 import { signatureRanges } from './signature-ranges.ts';
 import { readToken } from './time-stamp-token.client.ts';
 

@@ -1,4 +1,4 @@
-import type { Bytes } from './der.ts';
+import type { Bytes } from '../kernel/der.ts';
 import type { Fonts } from './fonts.client.ts';
 import { statementKeyword } from './keyword.ts';
 import { manifestOf, MANIFEST_NAME } from './manifest.ts';

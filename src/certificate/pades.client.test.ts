@@ -10,7 +10,7 @@ import { openLayoutTools, sealingWith, signerUnder } from '../../tests/counterpa
 import { startTsa, type TsaBehaviour } from '../../tests/counterparts/tsa.ts';
 import { compileStatement } from './compile-statement.ts';
 import { openDemonstrationAuthority } from './demonstration-authority.client.ts';
-import { readFirst } from './der-reader.ts';
+import { readFirst } from '../kernel/der-reader.ts';
 import { httpExchange } from './http-exchange.client.ts';
 import { layOut } from './layout.client.ts';
 import { renew, seal } from './pades.client.ts';

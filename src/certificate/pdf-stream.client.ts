@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib';
 import { PDFName, type PDFRawStream } from '@cantoo/pdf-lib';
-import type { Bytes } from './der.ts';
+import type { Bytes } from '../kernel/der.ts';
 
 /** Nothing that a certificate carries is longer. */
 const MOST_BYTES = 40_000_000;

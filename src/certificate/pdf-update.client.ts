@@ -10,8 +10,8 @@ import {
   type PDFDocument,
   type PDFObject,
 } from '@cantoo/pdf-lib';
-import type { Bytes } from './der.ts';
-import { concat, sameBytes } from './der.ts';
+import type { Bytes } from '../kernel/der.ts';
+import { concat, sameBytes } from '../kernel/der.ts';
 import { openForUpdate } from './open-pdf.client.ts';
 import { decodedStream } from './pdf-stream.client.ts';
 

@@ -1,6 +1,6 @@
 import { digestByOid, oids, type DigestName } from './algorithms.ts';
-import * as der from './der.ts';
-import type { Bytes } from './der.ts';
+import * as der from '../kernel/der.ts';
+import type { Bytes } from '../kernel/der.ts';
 import {
   childrenOf,
   mismatch,
@@ -12,7 +12,7 @@ import {
   readValues,
   tagged,
   type Value,
-} from './der-reader.ts';
+} from '../kernel/der-reader.ts';
 
 /** A SignedData that was read; nothing in it is proven yet. */
 export type ReadSignedData = {

@@ -1,7 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { oids } from './algorithms.ts';
-import type { Bytes } from './der.ts';
-import { sameBytes } from './der.ts';
+import type { Bytes } from '../kernel/der.ts';
+import { sameBytes } from '../kernel/der.ts';
 import {
   childrenOf,
   NotAsEncoded,
@@ -12,7 +12,7 @@ import {
   readTime,
   readValues,
   type Value,
-} from './der-reader.ts';
+} from '../kernel/der-reader.ts';
 import { namesOf } from './read-signed-data.ts';
 import { signatureHolds } from './signed-data.client.ts';
 

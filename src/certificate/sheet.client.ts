@@ -1,6 +1,6 @@
 import PDFDocument from 'pdfkit';
-import type { Bytes } from './der.ts';
-import { concat } from './der.ts';
+import type { Bytes } from '../kernel/der.ts';
+import { concat } from '../kernel/der.ts';
 import type { Face, Fonts } from './fonts.client.ts';
 
 /** A4 with generous margins, in points. */

@@ -1,5 +1,5 @@
-import type { Bytes } from './der.ts';
-import { concat } from './der.ts';
+import type { Bytes } from '../kernel/der.ts';
+import { concat } from '../kernel/der.ts';
 
 /** A signature as it stands in a file: what it covers, and what it is. */
 export type SignatureRange = {

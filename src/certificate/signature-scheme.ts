@@ -1,6 +1,6 @@
 import { digestByOid, signatureKindOf, type DigestName } from './algorithms.ts';
-import { sameBytes, nothing } from './der.ts';
-import { childrenOf, present, readOid, readOnly, type Value } from './der-reader.ts';
+import { sameBytes, nothing } from '../kernel/der.ts';
+import { childrenOf, present, readOid, readOnly, type Value } from '../kernel/der-reader.ts';
 
 export type SignatureScheme = { readonly key: 'rsa' | 'rsa-pss' | 'ec'; readonly digest: DigestName };
 

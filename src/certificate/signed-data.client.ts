@@ -1,8 +1,8 @@
 import { createHash, verify, X509Certificate, constants } from 'node:crypto';
 import { digestIdentifier, digestOids, oids, type DigestName } from './algorithms.ts';
-import * as der from './der.ts';
-import type { Bytes } from './der.ts';
-import { readOid, type Value } from './der-reader.ts';
+import * as der from '../kernel/der.ts';
+import type { Bytes } from '../kernel/der.ts';
+import { readOid, type Value } from '../kernel/der-reader.ts';
 import { namedCertificateOf, namesOf, type ReadSignedData } from './read-signed-data.ts';
 import { signatureSchemeOf } from './signature-scheme.ts';
 

@@ -3,7 +3,7 @@ import * as pkijs from 'pkijs';
 import { ok, refuse, type Result } from '../kernel/result.ts';
 import { signatureIdentifier } from './algorithms.ts';
 import { chainOf } from './certificate-path.client.ts';
-import type { Bytes } from './der.ts';
+import type { Bytes } from '../kernel/der.ts';
 import { keyKindOf } from './issue-x509.client.ts';
 import type { RevocationData } from './revocation.client.ts';
 import type { SigningKey } from './signed-data.client.ts';

@@ -1,6 +1,6 @@
 import { digestByOid, oids, type DigestName } from './algorithms.ts';
-import type { Bytes } from './der.ts';
-import { childrenOf, mismatch, present, readOid, readOnly, readTime } from './der-reader.ts';
+import type { Bytes } from '../kernel/der.ts';
+import { childrenOf, mismatch, present, readOid, readOnly, readTime } from '../kernel/der-reader.ts';
 import type { ReadSignedData } from './read-signed-data.ts';
 
 /** What a time-stamp token says (RFC 3161, 2.4.2). */

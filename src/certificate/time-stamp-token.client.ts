@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { digestIdentifier, oids, type DigestName } from './algorithms.ts';
-import * as der from './der.ts';
-import type { Bytes } from './der.ts';
-import { childrenOf, mismatch, present, readOnly, readSmallInteger, type Value } from './der-reader.ts';
+import * as der from '../kernel/der.ts';
+import type { Bytes } from '../kernel/der.ts';
+import { childrenOf, mismatch, present, readOnly, readSmallInteger, type Value } from '../kernel/der-reader.ts';
 import { readSignedData, type ReadSignedData } from './read-signed-data.ts';
 import { digest, makeSignedData, signedDataFault, type SigningKey } from './signed-data.client.ts';
 import { readTimeStampInfo, type TimeStampInfo } from './time-stamp-info.ts';

@@ -1,8 +1,8 @@
 import { MS_PER_MINUTE, type Clock } from '../kernel/instant.ts';
 import { ok, refuse, type Result } from '../kernel/result.ts';
-import type { Bytes } from './der.ts';
-import { sameBytes } from './der.ts';
-import { NotAsEncoded } from './der-reader.ts';
+import type { Bytes } from '../kernel/der.ts';
+import { sameBytes } from '../kernel/der.ts';
+import { NotAsEncoded } from '../kernel/der-reader.ts';
 import type { HttpExchange } from './http-exchange.client.ts';
 import { digest } from './signed-data.client.ts';
 import { encodeQuery, readToken, tokenFault, tokenOfAnswer, type TokenFault } from './time-stamp-token.client.ts';

@@ -12,7 +12,7 @@ import { drawSeed, openLayoutTools, sealingWith, signerUnder } from '../../tests
 import { startTsa } from '../../tests/counterparts/tsa.ts';
 import { seededRandom } from '../kernel/random.ts';
 import { compileStatement } from './compile-statement.ts';
-import { concat } from './der.ts';
+import { concat } from '../kernel/der.ts';
 import { layOut } from './layout.client.ts';
 import { seal } from './pades.client.ts';
 import { openForUpdate } from './open-pdf.client.ts';

@@ -1,19 +1,19 @@
 import { formatAddress, isWithin, parseAddress, type Address, type Network } from './client-address-notation.ts';
 import {
   bitString,
-  decode,
   isTrue,
   objectIdentifier,
   octetString,
   sequence,
-  set,
+  setOf,
   tagged,
   taggedBytes,
   time,
   unsignedInteger,
   utf8String,
   type Bytes,
-} from './local-authority-der.ts';
+} from '../kernel/der.ts';
+import { readValues } from '../kernel/der-reader.ts';
 
 /** What a certificate says; who signs is the caller's affair. */
 export type CertificateContent = {
@@ -65,15 +65,17 @@ export const certificate = (toSign: Bytes, signature: Bytes): Bytes =>
 
 /** Reads an authority's scope back from its certificate; null when it has none that we can read. */
 export function scopeOf(certificateBytes: Bytes): Scope | null {
-  const toSign = decode(decode(certificateBytes)[0]!.contents)[0]!;
-  const extensions = decode(toSign.contents).find(({ tag }) => tag === 0xa3);
+  const toSign = readValues(readValues(certificateBytes)[0]!.contents)[0]!;
+  const extensions = readValues(toSign.contents).find(({ tag }) => tag === 0xa3);
   if (extensions === undefined) return null;
-  const id = decode(objectIdentifier(NAME_CONSTRAINTS))[0]!.contents.join('.');
-  for (const { contents } of decode(decode(extensions.contents)[0]!.contents)) {
-    const parts = decode(contents);
+  const id = readValues(objectIdentifier(NAME_CONSTRAINTS))[0]!.contents.join('.');
+  for (const { contents } of readValues(readValues(extensions.contents)[0]!.contents)) {
+    const parts = readValues(contents);
     if (parts[0]!.contents.join('.') !== id) continue;
-    const permitted = decode(decode(parts.at(-1)!.contents)[0]!.contents).find(({ tag }) => tag === 0xa0);
-    const names = decode(permitted?.contents ?? new Uint8Array()).map((subtree) => decode(subtree.contents)[0]!);
+    const permitted = readValues(readValues(parts.at(-1)!.contents)[0]!.contents).find(({ tag }) => tag === 0xa0);
+    const names = readValues(permitted?.contents ?? new Uint8Array()).map(
+      (subtree) => readValues(subtree.contents)[0]!,
+    );
     return {
       domains: names.filter(({ tag }) => tag === 0x82).map((name) => new TextDecoder().decode(name.contents)),
       networks: names.filter(({ tag }) => tag === 0x87).map((name) => networkOf([...name.contents])),
@@ -115,7 +117,7 @@ function certificateToSign(content: CertificateContent, extensions: readonly Byt
   );
 }
 
-const commonName = (name: string): Bytes => sequence(set(sequence(objectIdentifier('2.5.4.3'), utf8String(name))));
+const commonName = (name: string): Bytes => sequence(setOf(sequence(objectIdentifier('2.5.4.3'), utf8String(name))));
 
 const extension = (id: string, value: Bytes, weight?: 'critical'): Bytes =>
   sequence(objectIdentifier(id), ...(weight === undefined ? [] : [isTrue]), octetString(value));

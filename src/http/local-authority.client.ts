@@ -21,7 +21,7 @@ import {
   serverCertificate,
   type Scope,
 } from './local-authority-certificate.ts';
-import type { Bytes } from './local-authority-der.ts';
+import type { Bytes } from '../kernel/der.ts';
 import { namesOf, readName, scopeFor, thisMachine, type Machine } from './local-authority-names.client.ts';
 
 export type LocalAuthority = {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { oids } from '../../src/certificate/algorithms.ts';
-import { readFirst } from '../../src/certificate/der-reader.ts';
+import { readFirst } from '../../src/kernel/der-reader.ts';
 import { signatureRanges, type SignatureRange } from '../../src/certificate/signature-ranges.ts';
 import { readSignedData } from '../../src/certificate/read-signed-data.ts';
 import { pem } from './pki.ts';

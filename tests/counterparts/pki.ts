@@ -3,7 +3,7 @@ import { createPublicKey, generateKeyPairSync, randomBytes, type KeyObject } fro
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Bytes } from '../../src/certificate/der.ts';
+import type { Bytes } from '../../src/kernel/der.ts';
 import {
   issueCertificate,
   issueCrl,

@@ -2,9 +2,9 @@
 // and its root certificate, and stamps until it is interrupted.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Bytes } from '../../src/certificate/der.ts';
-import * as der from '../../src/certificate/der.ts';
-import { childrenOf } from '../../src/certificate/der-reader.ts';
+import type { Bytes } from '../../src/kernel/der.ts';
+import * as der from '../../src/kernel/der.ts';
+import { childrenOf } from '../../src/kernel/der-reader.ts';
 import { signingKey } from '../../src/certificate/signer.client.ts';
 import { encodeGranted, encodeRejection, makeToken, readQuery } from '../../src/certificate/time-stamp-token.client.ts';
 import { drawBytes, openCertificateAuthority, pem, type CertificateAuthority, type Issued } from './pki.ts';

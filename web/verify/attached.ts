@@ -9,7 +9,7 @@ import {
   type PDFDocument,
 } from '@cantoo/pdf-lib';
 import { inconsistenciesOf } from '../../src/certificate/consistency.ts';
-import type { Bytes } from '../../src/certificate/der.ts';
+import type { Bytes } from '../../src/kernel/der.ts';
 import { statementKeyword } from '../../src/certificate/keyword.ts';
 import { readManifest } from '../../src/certificate/manifest.ts';
 import type { Statement } from '../../src/certificate/statement.ts';

@@ -1,15 +1,7 @@
 import { oids, type DigestName } from '../../src/certificate/algorithms.ts';
-import type { Bytes } from '../../src/certificate/der.ts';
-import { sameBytes } from '../../src/certificate/der.ts';
-import {
-  childrenOf,
-  mismatch,
-  present,
-  readOid,
-  readOnly,
-  readTime,
-  type Value,
-} from '../../src/certificate/der-reader.ts';
+import type { Bytes } from '../../src/kernel/der.ts';
+import { sameBytes } from '../../src/kernel/der.ts';
+import { childrenOf, mismatch, present, readOid, readOnly, readTime, type Value } from '../../src/kernel/der-reader.ts';
 import { signatureSchemeOf } from '../../src/certificate/signature-scheme.ts';
 
 /** What a certificate says (RFC 5280), as far as it is looked at here. */

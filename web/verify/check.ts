@@ -1,8 +1,8 @@
 import { additionFault } from '../../src/certificate/additions.client.ts';
 import { oids } from '../../src/certificate/algorithms.ts';
-import type { Bytes } from '../../src/certificate/der.ts';
-import { sameBytes } from '../../src/certificate/der.ts';
-import { readFirst, readOid } from '../../src/certificate/der-reader.ts';
+import type { Bytes } from '../../src/kernel/der.ts';
+import { sameBytes } from '../../src/kernel/der.ts';
+import { readFirst, readOid } from '../../src/kernel/der-reader.ts';
 import { openForUpdate } from '../../src/certificate/open-pdf.client.ts';
 import { namedCertificateOf, readSignedData, type ReadSignedData } from '../../src/certificate/read-signed-data.ts';
 import { signatureRanges, type SignatureRange } from '../../src/certificate/signature-ranges.ts';
