@@ -17,7 +17,7 @@ let secret: string;
 
 before(async () => {
   service = await RunningService.create({ COTEJO_CALLBACK_LOCAL: 'true', COTEJO_SMS_GATEWAY: 'outbox' });
-  await service.start();
+  await service.start([], 180_000);
   secret = service.command('endpoint', 'secret').trim().split(/\s+/).at(-1)!;
   listener = spawn(cotejo, ['listen', '--port', '0', '--secret', secret, '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
