@@ -140,6 +140,7 @@ export function callbackWorker(parts: WorkerParts): CallbackWorker {
   const inHand = new Map<AccountId, InHand>();
   const unwritten = new Map<AccountId, Unwritten>();
   let composing = 0;
+  let queued = 0;
   let keptAtMs = elapsedMs();
   let isStopping = false;
   let isWriteDue = false;
@@ -153,7 +154,8 @@ export function callbackWorker(parts: WorkerParts): CallbackWorker {
   /** One at a time: what is read and written of deliveries. */
   function alone<Value>(work: () => Promise<Value>): Promise<Value> {
     const result = tail.then(work);
-    tail = result.catch(() => undefined);
+    queued += 1;
+    tail = result.catch(() => undefined).then(() => void (queued -= 1));
     return result;
   }
 
@@ -458,13 +460,13 @@ export function callbackWorker(parts: WorkerParts): CallbackWorker {
     });
   }
 
-  const isQuiet = (): boolean => composing === 0 && order.underWay === 0 && unwritten.size === 0 && !isWriteDue;
+  const isQuiet = (): boolean => composing + queued + order.underWay + unwritten.size === 0 && !isPumpDue;
 
   async function quiet(): Promise<void> {
     for (;;) {
       await tail;
       await new Promise<void>((resolve) => setTimeout(resolve, 1));
-      if (isQuiet() && !isPumpDue) return;
+      if (isQuiet()) return;
     }
   }
 
