@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { canonicalJson } from '../../src/certificate/canonical-json.ts';
 import { compileStatement } from '../../src/certificate/compile-statement.ts';
 import { layOut } from '../../src/certificate/layout.client.ts';
 import { seal } from '../../src/certificate/pades.client.ts';
+import { sameBytes } from '../../src/kernel/der.ts';
 import { verifyCertificate } from '../../src/certificate/verify.client.ts';
 import { seededRandom } from '../../src/kernel/random.ts';
 import { exampleFacts, plainPicture, withPictures } from './certificate-facts.ts';
@@ -73,6 +75,14 @@ export async function issueMany(count: number, t: TestContext): Promise<void> {
       );
       expect('the statement', own.statement === null ? null : canonicalJson(own.statement), canonicalJson(statement));
 
+      // The room of a signature is not covered by it: whatever is flipped anywhere, the digest that is kept beside the file tells.
+      const anywhere = pdf.with(Math.floor(random() * pdf.byteLength), 0);
+      expect(
+        'a byte changed anywhere is told by the digest',
+        sha256(anywhere) === sha256(pdf),
+        sameBytes(anywhere, pdf),
+      );
+
       const [signature] = signaturesIn(pdf);
       const flipped = Uint8Array.from(pdf);
       const place = Math.floor(random() * (signature!.end - (signature!.gapTo - signature!.gapFrom)));
@@ -92,3 +102,5 @@ export async function issueMany(count: number, t: TestContext): Promise<void> {
     await tsa.close();
   }
 }
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
