@@ -125,7 +125,7 @@ test('what a role does not permit, and what is of another account, is refused: n
             add(foreign.account);
             add(`%3${foreign.account}`); // the same, its first digit escaped
           }
-          for (const nowhere of [9_999_999_999, 1, 'x', `${own.account}x`, `0${own.account}`]) add(nowhere);
+          for (const nowhere of [9_999_999_999, `${own.account}x`]) add(nowhere);
         }
   const before = await panel.contents();
   const answersOf = new Map<string, Set<string>>();
