@@ -83,3 +83,24 @@ test('time-stamping authorities are addresses in their order, or objects with wh
   for (const wrong of ['one.example', 'ftp://one.example', '[{]', '[{"url":"https://a.example","policy":"mine"}]'])
     assert.match(problems({ COTEJO_TSA: wrong })[0] ?? '', /^COTEJO_TSA/, wrong);
 });
+
+test('a provider to sign in by is named whole or not at all, and by https', () => {
+  const all = {
+    COTEJO_OIDC_ISSUER: 'https://id.example.com/realms/staff',
+    COTEJO_OIDC_CLIENT_ID: 'cotejo',
+    COTEJO_OIDC_CLIENT_SECRET: 'a secret',
+  };
+  const named = parseConfig(all);
+  assert.ok(named.ok);
+  assert.deepEqual(named.value.singleSignOn, {
+    issuer: all.COTEJO_OIDC_ISSUER,
+    clientId: 'cotejo',
+    clientSecret: 'a secret',
+    label: 'OpenID',
+  });
+  const { COTEJO_OIDC_CLIENT_SECRET: _secret, ...half } = all;
+  assert.equal(parseConfig(half).ok, false);
+  for (const issuer of ['http://id.example.com', 'http://localhost.evil.example', 'ftp://id.example.com', 'id'])
+    assert.equal(parseConfig({ ...all, COTEJO_OIDC_ISSUER: issuer }).ok, false, issuer);
+  assert.equal(parseConfig({ ...all, COTEJO_OIDC_ISSUER: 'http://127.0.0.1:9000' }).ok, true);
+});

@@ -83,6 +83,14 @@ const timeStampers = z
   ])
   .pipe(z.array(timeStamper));
 
+/** Where a provider describes itself. Plain HTTP on this machine alone, for trying out. */
+const oidcIssuer = z
+  .string()
+  .refine(
+    (text) => URL.canParse(text) && /^(https:|http:\/\/(localhost|127\.0\.0\.1)[:/])/.test(new URL(text).href),
+    'must be an address that begins with https://',
+  );
+
 /** Every setting, its meaning and its default. The environment wins over the file. */
 export const settingsSchema = z.strictObject({
   COTEJO_PORT: port.default(8080).describe('port to listen on'),
@@ -147,6 +155,10 @@ export const settingsSchema = z.strictObject({
     .max(100)
     .default(5)
     .describe('callbacks that one host has to answer at once'),
+  COTEJO_OIDC_ISSUER: oidcIssuer.optional().describe('an OpenID provider whose people may sign in to the panel'),
+  COTEJO_OIDC_CLIENT_ID: z.string().min(1).optional().describe('who the panel is to it'),
+  COTEJO_OIDC_CLIENT_SECRET: z.string().min(1).optional().describe('secret of that client'),
+  COTEJO_OIDC_LABEL: z.string().min(1).max(40).default('OpenID').describe('what its button says'),
   COTEJO_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('what is logged'),
 });
 
@@ -193,6 +205,13 @@ export type Config = {
     readonly perSecond: number;
     readonly atOnce: number;
   };
+  /** null: nobody signs in to the panel by a provider. */
+  readonly singleSignOn: {
+    readonly issuer: string;
+    readonly clientId: string;
+    readonly clientSecret: string;
+    readonly label: string;
+  } | null;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
 };
 
@@ -256,6 +275,18 @@ function configOf(settings: Settings): Result<Config, ConfigRefusal> {
   problems.push(...certificateProblems(settings));
   if (settings.COTEJO_PRODUCTION && settings.COTEJO_CALLBACK_LOCAL)
     problems.push('COTEJO_CALLBACK_LOCAL: is for trying out and refused in production; see COTEJO_CALLBACK_NETWORKS');
+  const {
+    COTEJO_OIDC_ISSUER: issuer,
+    COTEJO_OIDC_CLIENT_ID: clientId,
+    COTEJO_OIDC_CLIENT_SECRET: clientSecret,
+  } = settings;
+  const oidcGiven = [issuer, clientId, clientSecret].filter((value) => value !== undefined).length;
+  if (oidcGiven !== 0 && oidcGiven !== 3)
+    problems.push(
+      'COTEJO_OIDC_ISSUER, COTEJO_OIDC_CLIENT_ID and COTEJO_OIDC_CLIENT_SECRET go together: one of them is missing',
+    );
+  if (settings.COTEJO_PRODUCTION && issuer?.startsWith('http://') === true)
+    problems.push('COTEJO_OIDC_ISSUER: production needs an https address');
   if (problems.length > 0) return refuse({ kind: 'config-invalid', problems });
   return ok({
     port: settings.COTEJO_PORT,
@@ -289,6 +320,10 @@ function configOf(settings: Settings): Result<Config, ConfigRefusal> {
       perSecond: settings.COTEJO_CALLBACK_PER_SECOND,
       atOnce: settings.COTEJO_CALLBACK_AT_ONCE,
     },
+    singleSignOn:
+      issuer === undefined || clientId === undefined || clientSecret === undefined
+        ? null
+        : { issuer, clientId, clientSecret, label: settings.COTEJO_OIDC_LABEL },
     logLevel: settings.COTEJO_LOG_LEVEL,
   });
 }

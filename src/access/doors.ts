@@ -18,6 +18,10 @@ export type Throttle = {
   succeeded(addressKey: string, apiUser: string): void;
   /** Notes a call that asks the same again; answers the seconds to wait when it is one too many, else null. */
   polled(addressKey: string, apiUser: string, question: string): number | null;
+};
+
+/** Whom the rule does not hear now, to be shown and put right. */
+export type Blocks = {
   /** Addresses that are not heard under this user now because they failed too often, and the seconds that they wait. */
   blockedUnder(apiUser: string): readonly { readonly addressKey: string; readonly seconds: number }[];
   /** Hears an address under this user again, as if it had never failed. */

@@ -1,6 +1,6 @@
 import { MS_PER_SECOND, type Clock } from '../kernel/instant.ts';
 import { AttemptWindow, MOST_REMEMBERED } from './attempt-window.ts';
-import type { Throttle } from './doors.ts';
+import type { Blocks, Throttle } from './doors.ts';
 
 /**
  * [Note: Blocking]
@@ -25,7 +25,7 @@ export const blockingRule = {
 export type BlockingRule = { readonly [Key in keyof typeof blockingRule]: number };
 
 /** The rule at work, in this process. Times run by the clock that is handed in. */
-export function throttleInMemory(clock: Clock, rule: BlockingRule = blockingRule): Throttle {
+export function throttleInMemory(clock: Clock, rule: BlockingRule = blockingRule): Throttle & Blocks {
   const failuresOf = new AttemptWindow(rule.failures, rule.failuresWithinSeconds, rule.blockedForSeconds);
   const failuresOfAddress = new AttemptWindow(
     rule.failuresOfAddress,

@@ -10,7 +10,7 @@ import {
   rotateToken,
 } from '../access/account.store.ts';
 import { headLine } from '../access/audit-chain.ts';
-import type { Throttle } from '../access/doors.ts';
+import type { Blocks } from '../access/doors.ts';
 import { changeRole, inviteToAccount, resetUser } from '../access/invite.store.ts';
 import { findUser, listPasskeys, waysOf } from '../access/credential.store.ts';
 import {
@@ -33,6 +33,8 @@ import {
   signInByPassword,
   wrongCodesRule,
 } from '../access/sign-in.store.ts';
+import { type SingleSignOnSettings, openSingleSignOn } from '../access/single-sign-on.client.ts';
+import { beginSingleSignOn, signInBySingleSignOn } from '../access/single-sign-on.store.ts';
 import { throttleInMemory } from '../access/throttle.ts';
 import { isInOtherAccounts, listMembers, namesOf, setLanguage } from '../access/user.store.ts';
 import { textsOf } from '../contract/texts.ts';
@@ -51,8 +53,9 @@ export type PanelGround = {
   readonly clock: Clock;
   readonly publicUrl: string | null;
   readonly isProduction: boolean;
+  readonly singleSignOn: SingleSignOnSettings | null;
   /** The one of the companies' own calls, whose blocks are shown and lifted. */
-  readonly throttle: Throttle;
+  readonly throttle: Blocks;
   readonly clientOf: (request: FastifyRequest) => PanelClient;
 };
 
@@ -77,7 +80,10 @@ export async function addPanel(server: FastifyInstance, ground: PanelGround): Pr
   return guard;
 }
 
-function entranceOf({ installation: { database, secrets }, clock }: PanelGround, { audit }: Guard): Entrance {
+function entranceOf(
+  { installation: { database, secrets }, clock, singleSignOn }: PanelGround,
+  { audit }: Guard,
+): Entrance {
   const { most, withinSeconds, blockedForSeconds } = wrongCodesRule;
   const parts: EntranceParts = {
     database,
@@ -92,8 +98,17 @@ function entranceOf({ installation: { database, secrets }, clock }: PanelGround,
     draw: drawInteger,
     audit,
   };
+  const provider = singleSignOn === null ? null : openSingleSignOn(singleSignOn);
   return {
     idleMinutes: IDLE_MINUTES,
+    singleSignOn:
+      provider === null
+        ? null
+        : {
+            label: provider.label,
+            begin: (wish) => beginSingleSignOn(parts, provider, wish),
+            signIn: (attempt) => signInBySingleSignOn(parts, provider, attempt),
+          },
     signInByPassword: (attempt) => signInByPassword(parts, attempt),
     passkeyOptions: (at, now) => passkeyOptions(parts, at, now),
     signInByPasskey: (attempt) => signInByPasskey(parts, attempt),
@@ -142,7 +157,7 @@ function accountDeskOf({ installation, throttle, publicUrl }: PanelGround): Acco
       await rotateToken(database, accountId, { ...overlap, tokenHmac: secrets.tokenHmac(apiToken) }, alongside);
       return apiToken;
     },
-    throttle,
+    blocks: throttle,
     listAudit: (accountId, page) => listAudit(database, accountId, page),
     namesOf: (ids) => namesOf(database, ids),
     auditHead: (accountId) => headOf(database, auditParts, accountId),

@@ -154,6 +154,7 @@ async function start(
       trustedProxies: proxies.value,
       isStrictTransport: config.tls.kind !== 'local',
       isProduction: config.isProduction,
+      singleSignOn: config.singleSignOn,
     },
     {
       installation,

@@ -3,6 +3,7 @@ import type { ServerOptions } from 'node:https';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { authenticateOver, findAccount } from '../access/account.store.ts';
 import { drawInteger, sameDigest, sha256, sha256Hex } from '../access/secrets.client.ts';
+import type { SingleSignOnSettings } from '../access/single-sign-on.client.ts';
 import { throttleInMemory } from '../access/throttle.ts';
 import { captureRoutes } from '../capture/capture.route.ts';
 import { guessingInMemory } from '../capture/guessing.ts';
@@ -57,6 +58,8 @@ export type ServiceSettings = {
   readonly isStrictTransport: boolean;
   /** Production lets people into the panel by HTTPS only. Default: false. */
   readonly isProduction?: boolean;
+  /** Who vouches for people of the panel besides themselves. Default: nobody. */
+  readonly singleSignOn?: SingleSignOnSettings | null;
 };
 
 export type ServiceParts = {
@@ -230,6 +233,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
       clock,
       publicUrl: settings.publicUrl,
       isProduction: settings.isProduction ?? false,
+      singleSignOn: settings.singleSignOn ?? null,
       throttle,
       clientOf(request) {
         const { address, isHttps } = clientOfRequest(request);

@@ -4,7 +4,7 @@ import type { Transaction } from 'kysely';
 import { type Account, type AccountSettings, type AccountState, apiUserOf } from '../access/account.ts';
 import type { TokenInUse } from '../access/account.store.ts';
 import { type AuditHead, type ChainedEntry, exportEnd, exportLine } from '../access/audit-chain.ts';
-import type { Throttle } from '../access/doors.ts';
+import type { Blocks } from '../access/doors.ts';
 import type { InviteRefusal, Invitation, Invited, RoleChange } from '../access/invite.store.ts';
 import type { AccountRole } from '../access/roles.ts';
 import type { Member } from '../access/user.store.ts';
@@ -59,7 +59,7 @@ export type AccountDesk = SettingTools & {
     overlap: { readonly now: Date; readonly overlapEndsAt: Date },
     alongside: Alongside,
   ) => Promise<string>;
-  readonly throttle: Pick<Throttle, 'blockedUnder' | 'unblock'>;
+  readonly blocks: Blocks;
   readonly listAudit: (
     accountId: AccountId,
     page: { readonly before: number | null; readonly action: string | null; readonly limit: number },
@@ -156,12 +156,12 @@ export const accountRoutes = (guard: Guard, desk: AccountDesk): FastifyPluginCal
     blocked: async ({ account }) => ok(blockedAnswerOf(desk, account.id)),
     async unblock({ account, body: { address }, audit }) {
       const apiUser = apiUserOf(account.id);
-      if (!desk.throttle.blockedUnder(apiUser).some(({ addressKey }) => addressKey === address))
+      if (!desk.blocks.blockedUnder(apiUser).some(({ addressKey }) => addressKey === address))
         return panelProblem('not-found');
       await guard.database
         .transaction()
         .execute((transaction) => audit(transaction, { action: 'blocked.lifted', object: `address ${address}` }));
-      desk.throttle.unblock(address, apiUser);
+      desk.blocks.unblock(address, apiUser);
       return ok(blockedAnswerOf(desk, account.id));
     },
 
@@ -259,8 +259,8 @@ async function usersAnswerOf({ listMembers }: AccountDesk, accountId: AccountId)
   };
 }
 
-const blockedAnswerOf = ({ throttle }: AccountDesk, accountId: AccountId) => ({
-  blocked: throttle
+const blockedAnswerOf = ({ blocks }: AccountDesk, accountId: AccountId) => ({
+  blocked: blocks
     .blockedUnder(apiUserOf(accountId))
     .map(({ addressKey, seconds }) => ({ address: addressKey, secondsLeft: seconds })),
 });

@@ -67,6 +67,10 @@ export const passkeyBody = z.object({
   response: z.looseObject({ id: text(1400), type: z.literal('public-key') }),
 });
 
+/** Where the browser goes; the page keeps `state` until it comes back to `/panel/sign-in/return?…`, and sends it with what stands behind `?`. */
+export const singleSignOnAnswer = z.object({ url: z.url(), state });
+export const singleSignOnBody = z.object({ state, query: text(4000) });
+
 export const signUpBody = z.object({ token: linkToken });
 export const signUpAnswer = z.object({
   name: z.string(),

@@ -9,6 +9,7 @@ import {
   signUpBody,
   signUpPasskeyBody,
   signUpPasswordBody,
+  singleSignOnBody,
 } from './session-protocol.schema.ts';
 
 /** Signing in and out, signing up, and what is one's own; see [Note: Signing in]. */
@@ -20,6 +21,9 @@ export const sessionTable = {
   /** `passkeyOptionsAnswer` */
   passkeyOptions: { method: 'POST', path: 'session/passkey-options', scope: 'anyone' },
   signInByPasskey: { method: 'POST', path: 'session/passkey', scope: 'anyone', body: passkeyBody },
+  /** `singleSignOnAnswer` */
+  beginSingleSignOn: { method: 'POST', path: 'session/single-sign-on/begin', scope: 'anyone' },
+  signInBySingleSignOn: { method: 'POST', path: 'session/single-sign-on', scope: 'anyone', body: singleSignOnBody },
   /** Also of a session that ended meanwhile: `{}` */
   signOut: { method: 'DELETE', path: 'session', scope: 'anyone' },
   /** `signUpAnswer` */

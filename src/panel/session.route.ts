@@ -7,6 +7,8 @@ import { LEAST_PASSWORD_CHARACTERS } from '../access/password-rule.ts';
 import type { PasskeyGround } from '../access/passkey.client.ts';
 import { permissionsOf } from '../access/roles.ts';
 import type { BegunSession, PasskeyAttempt, PasswordAttempt, SignInRefusal } from '../access/sign-in.store.ts';
+import type { SingleSignOnRefusal } from '../access/single-sign-on.client.ts';
+import type { SingleSignOnAttempt } from '../access/single-sign-on.store.ts';
 import { type SignedIn, type User, type UserId, type UserLanguage, installationPermissions } from '../access/user.ts';
 import { type Result, ok } from '../kernel/result.ts';
 import { type Guard, type PanelCall, panelProblem, panelRoutes } from './guard.route.ts';
@@ -24,6 +26,15 @@ export type Entrance = {
   readonly signInByPassword: (attempt: PasswordAttempt) => Promise<Result<BegunSession, SignInRefusal>>;
   readonly passkeyOptions: (ground: PasskeyGround, now: Date) => Promise<Asked>;
   readonly signInByPasskey: (attempt: PasskeyAttempt) => Promise<Result<BegunSession, SignInRefusal>>;
+  /** null: there is no provider to sign in by. */
+  readonly singleSignOn: {
+    readonly label: string;
+    readonly begin: (wish: {
+      readonly returnTo: string;
+      readonly now: Date;
+    }) => Promise<Result<{ readonly url: string; readonly state: string }, SingleSignOnRefusal>>;
+    readonly signIn: (attempt: SingleSignOnAttempt) => Promise<Result<BegunSession, SignInRefusal>>;
+  } | null;
   readonly endSession: (token: string, now: Date) => Promise<void>;
   readonly openSignUp: (asked: {
     readonly token: string;
@@ -65,7 +76,7 @@ export const sessionRoutes = (guard: Guard, entrance: Entrance): FastifyPluginCa
     async session({ signedIn, ...call }) {
       const answer: SessionAnswer = {
         signedIn: signedIn === null ? null : await signedInAnswerOf(guard, entrance, signedIn),
-        ways: { passkey: groundOf(call) !== null, password: true, singleSignOn: null },
+        ways: { passkey: groundOf(call) !== null, password: true, singleSignOn: labelOf(entrance) },
       };
       return ok(answer);
     },
@@ -85,6 +96,18 @@ export const sessionRoutes = (guard: Guard, entrance: Entrance): FastifyPluginCa
       if (ground === null) return panelProblem('not-recognised');
       const { addressKey } = call.client;
       const begun = await entrance.signInByPasskey({ ...call.body, ground, addressKey, now: call.now });
+      if (!begun.ok) return signInProblem(begun.refusal);
+      setCookie(call, begun.value);
+      return ok(await signedInAnswerOf(guard, entrance, begun.value.signedIn));
+    },
+    async beginSingleSignOn({ origin, now }) {
+      if (entrance.singleSignOn === null || origin === null) return panelProblem('not-found');
+      const begun = await entrance.singleSignOn.begin({ returnTo: `${origin}/panel/sign-in/return`, now });
+      return begun.ok ? begun : panelProblem('unavailable', { retryAfterSeconds: 10 });
+    },
+    async signInBySingleSignOn(call) {
+      if (entrance.singleSignOn === null) return panelProblem('not-found');
+      const begun = await entrance.singleSignOn.signIn({ ...call.body, now: call.now });
       if (!begun.ok) return signInProblem(begun.refusal);
       setCookie(call, begun.value);
       return ok(await signedInAnswerOf(guard, entrance, begun.value.signedIn));
@@ -158,6 +181,9 @@ export const sessionRoutes = (guard: Guard, entrance: Entrance): FastifyPluginCa
       return ok(await meAnswerOf(entrance, signedIn, now));
     },
   });
+
+const labelOf = ({ singleSignOn }: Entrance): { readonly label: string } | null =>
+  singleSignOn === null ? null : { label: singleSignOn.label };
 
 const groundOf = ({ origin }: Pick<PanelCall, 'origin'>): PasskeyGround | null => {
   const relyingPartyId = origin === null ? null : relyingPartyOf(origin);
