@@ -132,7 +132,12 @@ test('the table has every number', () => {
 
 test('each is asked for and costs nothing', async () => {
   for (const Telefono of testNumbers.keys()) {
-    const fields = await ask('VerificarIdentidad', { Telefono, Dni: '00000000T' });
+    // As a client does that was not answered, because the machine is too busy: the same call under the same key.
+    const caller = company.as({ headers: { 'idempotency-key': Telefono } });
+    let answer = await caller.call('VerificarIdentidad', { Telefono, Dni: '00000000T' });
+    for (let tries = 1; answer.status === 503 && tries < 20; tries += 1)
+      answer = await caller.call('VerificarIdentidad', { Telefono, Dni: '00000000T' });
+    const { fields } = answer;
     assert.deepEqual([fields['Res'], fields['Cred']], [1, 0], Telefono);
     ids.set(Telefono, String(fields['ID']));
   }
