@@ -1,8 +1,9 @@
-// Benchmarks: node tools/bench/main.ts engine|api|certificate|capture [--rounds N]. Prints medians and spreads, and ratios against the stated floor of the
+// Benchmarks: node tools/bench/main.ts engine|api|callbacks|certificate|capture [--rounds N]. Prints medians and spreads, and ratios against the stated floor of the
 // same run; never part of the tests.
 import { spawnSync } from 'node:child_process';
 import { workerFlags } from '../../src/engine/workers.client.ts';
 import { apiBench } from './api.ts';
+import { callbacksBench } from './callbacks.ts';
 import { captureBench } from './capture.ts';
 import { certificateBench } from './certificate.ts';
 import { engineBench } from './engine.ts';
@@ -11,6 +12,7 @@ import { engineBench } from './engine.ts';
 const benches = {
   engine: { run: engineBench, flags: workerFlags },
   api: { run: apiBench, flags: [] },
+  callbacks: { run: callbacksBench, flags: [] },
   certificate: { run: certificateBench, flags: [] },
   capture: { run: captureBench, flags: [] },
 } as const;
