@@ -1,5 +1,5 @@
 /**
- * Takes a picture of every page about the account, in Spanish and English, light and dark: node tests/browser/take-panel-pictures.ts [FOLDER]
+ * Takes a picture of every page about the account, in Spanish and English, light and dark: node tests/browser/take-panel-pictures.ts [FOLDER [NAME …]]
  *
  * They are kept under `docs/screens/panel/`, to be looked at and to be compared when a page changes.
  */
@@ -15,6 +15,7 @@ import { TODAY } from './panel-world.ts';
 import { wordsOf } from './words.ts';
 
 const out = process.argv[2] ?? path.join(import.meta.dirname, '../../docs/screens/panel');
+const named = new Set(process.argv.slice(3));
 await mkdir(out, { recursive: true });
 const service = await startPanelService(await readBuiltPages(await ensureWebBuilt('panel')));
 const browser = await launchChromium(null);
@@ -39,7 +40,8 @@ async function takeAll(
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   await page.clock.setFixedTime(TODAY);
-  for (const place of ownPanelPages.filter(({ name }) => only(name))) {
+  const isWanted = (name: string): boolean => (named.size === 0 || named.has(name)) && only(name);
+  for (const place of ownPanelPages.filter(({ name }) => isWanted(name))) {
     service.be(place.wish);
     await page.setViewportSize(viewport);
     await page.goto('about:blank');
