@@ -4,6 +4,7 @@ import test, { after, before } from 'node:test';
 import { sql } from 'kysely';
 import { callbackSetupSchema } from '../../src/panel/callback.schema.ts';
 import { findVerification } from '../../src/verification/verification.store.ts';
+import { TurnedClock } from '../counterparts/applicant.ts';
 import { CaptureHere } from '../journeys/capture-here.ts';
 import { StepsHere } from './assessed-here.ts';
 import { PanelHere } from './panel-here.ts';
@@ -12,7 +13,8 @@ let capture: CaptureHere;
 let panel: PanelHere;
 let steps: StepsHere;
 before(async () => {
-  capture = await CaptureHere.open();
+  // Long before the machine's own time, which the queue goes by.
+  capture = await CaptureHere.open({ clock: new TurnedClock(new Date('2026-05-04T10:00:00Z')) });
   await capture.start();
   panel = PanelHere.over(capture);
   steps = await StepsHere.over(panel);
