@@ -87,8 +87,8 @@ const wanted: NewVerification = {
   sendAtText: null,
   requestedNumber: null,
   reference: null,
-};
   rehearsal: null,
+};
 
 async function balanced(account: Account): Promise<void> {
   assert.deepEqual((await checkLedger(opened.database, account.id)).faults, []);
@@ -278,7 +278,6 @@ test('whatever order commands come in, the books say what a model says', async (
   await balanced(account);
 });
 
-test('with the database away every method says so and nothing else', async () => {
 test('a test applicant costs nothing and is sent nothing; nobody else is asked for in test mode, and no test in a live account', async () => {
   const rehearsal = { applicant: 'alike', ends: { at: 'validated' } } as const;
   const testing = await accountWith(0, { ...defaultSettings, mode: 'test' });
@@ -299,6 +298,7 @@ test('a test applicant costs nothing and is sent nothing; nobody else is asked f
   assert.equal(await service.availableHundredths(live.id), 100);
 });
 
+test('with the database away every method says so and nothing else', async () => {
   const nowhere = openDatabase({ connectionString: 'postgres://cotejo@127.0.0.1:1/none' });
   const away = verificationService({
     ...parts,

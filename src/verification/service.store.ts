@@ -146,6 +146,9 @@ async function acceptCalls(
 function candidateOf({ draw, newCallId }: ServiceParts, { account, wanted, isBulk, key }: Call): Candidate {
   const { mode, requestHundredths, furtherSegmentHundredths, linkLifetimeHours } = account.settings;
   const { segments, ...rest } = wanted;
+  const isTest = wanted.rehearsal !== null;
+  if (isTest !== (mode === 'test'))
+    throw new RangeError('test applicants are for accounts in test mode, which have no others');
   return {
     accepting: {
       ...rest,
@@ -153,9 +156,6 @@ function candidateOf({ draw, newCallId }: ServiceParts, { account, wanted, isBul
       id: drawVerificationId(draw),
       reservedHundredths: isTest ? 0 : requestHundredths + furtherSegmentHundredths * (segments - 1),
       linkLifetimeHours,
-  const isTest = wanted.rehearsal !== null;
-  if (isTest !== (mode === 'test'))
-    throw new RangeError('test applicants are for accounts in test mode, which have no others');
     },
     callId: newCallId(),
     isBulk,
