@@ -23,8 +23,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   verification: ['kernel', 'credits', 'access', 'evidence'],
   // Test applicants: what they bring, and how far they come.
   rehearsal: ['kernel', 'verification', 'evidence', 'engine', 'specimen'],
-  'notification/sms': ['kernel', 'verification'],
-  'notification/webhook': ['kernel', 'http', 'notification/sms', 'verification'],
+  'notification/sms': ['kernel', 'http', 'verification'],
+  'notification/webhook': ['kernel', 'http', 'verification'],
   review: ['kernel', 'verification', 'access', 'evidence', 'credits'],
   // What people see of all rooms, and what they may do there.
   panel: [

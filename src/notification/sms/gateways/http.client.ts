@@ -1,4 +1,5 @@
 import { Agent, request, type Dispatcher } from 'undici';
+import { parseRetryAfter } from '../../../http/retry-after.ts';
 import type { GatewayPorts, HandOver, OutgoingMessage, SmsGateway } from '../gateway.ts';
 import { judgeReply, parseJson } from './http-reply.ts';
 import { requestFor } from './http-request.ts';
