@@ -44,6 +44,8 @@ export type AccountSettings = {
   readonly mayFilmOnLaptop: boolean;
   /** Whether every challenge ends with colours of the screen. */
   readonly flashes: boolean;
+  /** Whether beards, glasses, apparent sex and age are measured and told; nothing is judged by them. */
+  readonly measuresAppearance: boolean;
   /** Who rules: `policy`: what is green throughout is accepted by itself; `operator`: always a person. Only a person rejects. */
   readonly decides: (typeof deciders)[number];
   /** How long evidence is kept after it was sent, days. */
@@ -86,6 +88,7 @@ export const defaultSettings: AccountSettings = {
   asksPlace: true,
   mayFilmOnLaptop: true,
   flashes: false,
+  measuresAppearance: true,
   decides: 'policy',
   evidenceDays: 90,
   refusedEvidenceDays: null,

@@ -78,6 +78,7 @@ settings of 'set':
   alternative=TEXT|none                   what people can do who do not want this
   privacyContact=TEXT|none                whom people write to about their data
   privacyUrl=https://…|none               your notice about it
+  measuresAppearance=yes|no               whether beards, glasses, apparent sex and age are measured and told
   decides=policy|operator                 whether what is green throughout is accepted by itself, or always by a person
   evidenceDays=90                         how long evidence is kept after it was sent
   refusedEvidenceDays=none                the same where a verification was refused, when it differs
@@ -299,6 +300,7 @@ const readers: Readonly<Record<string, (value: string, option: string) => Change
   language: (value, option) => ({ settings: { language: oneOf(value, option, ['es', 'en']) } }),
   requestCredits: (value, option) => ({ settings: { requestHundredths: priceOf(value, option, 1) } }),
   furtherSegmentCredits: (value, option) => ({ settings: { furtherSegmentHundredths: priceOf(value, option, 0) } }),
+  measuresAppearance: (value, option) => ({ settings: { measuresAppearance: yesNo(value, option) } }),
   decides: (value, option) => ({ settings: { decides: oneOf(value, option, deciders) } }),
   evidenceDays: (value, option) => ({ settings: { evidenceDays: wholeNumber(value, option, 1, MOST_EVIDENCE_DAYS) } }),
   refusedEvidenceDays: (value, option) => ({

@@ -23,6 +23,7 @@ import { lockFolder } from '../storage/folder-lock.client.ts';
 import { s3Blobs } from '../storage/s3-blobs.client.ts';
 import type { JobHandler, Queue } from '../storage/queue.client.ts';
 import type { Job } from '../verification/jobs.ts';
+import { findAccount } from '../access/account.store.ts';
 import { type Advance, findVerification } from '../verification/verification.store.ts';
 import type { Installation } from './installation.ts';
 import { testApplicantHandlers } from './test-applicants.ts';
@@ -108,6 +109,8 @@ export function measuringHandlers(
       attributeModel: shippedAttributeModel,
       evidence,
       find: ({ accountId, id }) => findVerification(database, accountId, id),
+      wantsAppearance: async (accountId) =>
+        (await findAccount(database, accountId))?.settings.measuresAppearance ?? false,
       async capturedUnder(place, itemNumber) {
         const under = await captured(place, itemNumber);
         return under === null ? null : { ...under, challenge: challengeSchema.parse(under.challenge) };

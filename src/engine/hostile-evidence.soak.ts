@@ -53,6 +53,7 @@ test('hostile pictures and recordings are refused where they arrive or become a 
     attributeModel: shippedAttributeModel,
     evidence: room,
     find: ({ accountId, id }) => findVerification(database, accountId, id),
+    wantsAppearance: () => Promise.resolve(true),
     capturedUnder: () => Promise.resolve(null),
     advance: advanceOver({ database, enqueue: () => Promise.resolve(), enter }),
     enqueue,

@@ -55,6 +55,7 @@ const partsWith = (engine: RunEngineParts['engine'], challenge: Challenge | null
     attributeModel: shippedAttributeModel,
     evidence: room,
     find: ({ accountId, id }) => findVerification(database, accountId, id),
+    wantsAppearance: () => Promise.resolve(true),
     capturedUnder: () => Promise.resolve(challenge === null ? null : { challenge, findings: [] }),
     advance: advanceOver({ database, enqueue, enter }),
     enqueue,

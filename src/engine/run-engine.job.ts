@@ -21,6 +21,7 @@ import type { Challenge } from './liveness/challenge.ts';
 import { soundEngine } from './sound-measurement.ts';
 import type { Engine, EngineFailure, EvidenceRefusal } from './tasks.ts';
 import { unmeasured } from './unmeasured.ts';
+import { withoutAppearance } from './without-appearance.ts';
 import type { WorkingFolder } from './working-folder.client.ts';
 
 export type RunEngine = Extract<Job, { kind: 'run-engine' }>;
@@ -41,6 +42,8 @@ export type RunEngineParts = {
     keepExhibits(place: EvidencePlace, exhibits: readonly EncodedExhibit[]): Promise<Result<void, unknown>>;
   };
   readonly find: (place: EvidencePlace) => Promise<Verification | null>;
+  /** Whether the account wants to be told how people look. */
+  readonly wantsAppearance: (accountId: EvidencePlace['accountId']) => Promise<boolean>;
   /** What the applicant was asked to do in a recording, and what is known of how it came about; null when nothing. */
   readonly capturedUnder: (
     place: EvidencePlace,
@@ -117,7 +120,8 @@ export const runEngine =
     const assessment = measured.ok
       ? measured.value.assessment
       : unmeasured(measured.refusal.evidence, measured.refusal.slug);
-    await conclude(parts, place, assessment);
+    const wanted = (await parts.wantsAppearance(place.accountId)) ? assessment : withoutAppearance(assessment);
+    await conclude(parts, place, wanted);
     await endRun(parts.database, place, { failure: measured.ok ? null : measured.refusal.slug, now });
   };
 

@@ -28,6 +28,7 @@ export const ownSettings = z.strictObject({
   asksPlace: z.boolean(),
   mayFilmOnLaptop: z.boolean(),
   flashes: z.boolean(),
+  measuresAppearance: z.boolean(),
   decides: z.enum(deciders),
   evidenceDays: days,
   refusedEvidenceDays: days.nullable(),

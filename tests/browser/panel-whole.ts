@@ -6,7 +6,7 @@ import { openEvidence, openMeasuring } from '../../src/cli/applicants.ts';
 import { callbackSettingsOf } from '../../src/cli/callbacks.ts';
 import { openIssuing, openVault } from '../../src/cli/certificates.ts';
 import { type Installation, openInstallation } from '../../src/cli/installation.ts';
-import { type Service, startService } from '../../src/cli/start-service.ts';
+import { type Service, type ServiceSettings, startService } from '../../src/cli/start-service.ts';
 import { inviteParts } from '../../src/cli/user.ts';
 import { parseConfig } from '../../src/config.ts';
 import { parseTrustedProxies } from '../../src/http/client-address.ts';
@@ -37,7 +37,10 @@ export class PanelWhole {
    */
   static async open(
     environment: Readonly<Record<string, string>> = {},
-    { measures = false }: { readonly measures?: boolean } = {},
+    {
+      measures = false,
+      singleSignOn = null,
+    }: { readonly measures?: boolean; readonly singleSignOn?: ServiceSettings['singleSignOn'] | null } = {},
   ): Promise<PanelWhole> {
     const folder = await freshDataFolder();
     const config = parseConfig({ COTEJO_DATA: folder, ...environment });
@@ -56,6 +59,7 @@ export class PanelWhole {
         isStrictTransport: false,
         publicUrl: null,
         trustedProxies: proxies.value,
+        ...(singleSignOn === null ? {} : { singleSignOn }),
       },
       {
         installation,

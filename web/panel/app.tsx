@@ -11,6 +11,7 @@ import { theme } from './theme.ts';
 
 const Shell = lazy(() => import('./shell/shell.tsx'));
 const SignIn = lazy(() => import('./pages/sign-in/sign-in.tsx'));
+const SignedOn = lazy(() => import('./pages/sign-in/signed-on.tsx'));
 const SignUp = lazy(() => import('./pages/sign-up/sign-up.tsx'));
 
 /** The theme's variables are a file, see `tools/mantine-variables.ts`: nothing writes styles at run time. */
@@ -39,5 +40,6 @@ function Gate(): ReactNode {
   const [location] = useLocation();
   const { signedIn } = useSession();
   if (location === '/sign-up') return <SignUp />;
+  if (location === '/sign-in/return') return <SignedOn />;
   return signedIn === null ? <SignIn /> : <Shell signedIn={signedIn} />;
 }

@@ -41,6 +41,7 @@ export default function VerificationSettings(): ReactNode {
           <OneSwitch name="asksPlace" />
           <OneSwitch name="mayFilmOnLaptop" />
           <OneSwitch name="flashes" />
+          <OneSwitch name="measuresAppearance" />
           <NumberInput
             label={t('settings.linkLifetimeHours')}
             description={t('settings.linkLifetimeHours.why')}

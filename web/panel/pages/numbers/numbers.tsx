@@ -12,6 +12,7 @@ import { Section } from '../../parts/section.tsx';
 import { useResource } from '../../parts/use-resource.ts';
 import { useAccount } from '../../shell/account.tsx';
 import { useTexts } from '../../shell/text.tsx';
+import { WorkTexts, useWork } from '../../work/texts.tsx';
 import { type Period, daysBack, isPeriod } from './period.ts';
 import { useDuration } from './duration.ts';
 
@@ -78,7 +79,9 @@ export default function Numbers(): ReactNode {
             <Requests figures={value} />
             <div className="two">
               <Funnel figures={value} />
-              <Reasons figures={value} />
+              <WorkTexts>
+                <Reasons figures={value} />
+              </WorkTexts>
             </div>
             <div className="two">
               <Endings figures={value} />
@@ -171,7 +174,7 @@ function Funnel({ figures: { funnel } }: OfFigures): ReactNode {
 }
 
 function Reasons({ figures: { reasons, funnel } }: OfFigures): ReactNode {
-  const { t, number, percent } = useTexts();
+  const { t, number, percent, called } = useWork();
   const assessed = funnel.find(({ step }) => step === 'assessed')?.count ?? 0;
   return (
     <Section title={t('numbers.reasons')} lead={t('numbers.reasons.why')}>
@@ -183,7 +186,7 @@ function Reasons({ figures: { reasons, funnel } }: OfFigures): ReactNode {
           columns={[t('numbers.reason'), t('numbers.count'), t('numbers.share')]}
           rows={reasons.slice(0, 10).map(({ slug, count }) => ({
             key: slug,
-            name: <code>{slug}</code>,
+            name: called('reason', slug) ?? <code>{slug}</code>,
             count,
             share: assessed === 0 ? 0 : Math.min(1, count / assessed),
           }))}

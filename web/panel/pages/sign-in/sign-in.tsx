@@ -1,7 +1,7 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { signedInAnswer } from '../../../../src/panel/session-protocol.schema.ts';
-import { type Trouble, addressOf, call } from '../../api.ts';
+import { type Trouble, call } from '../../api.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { TroubleShown } from '../../parts/trouble-shown.tsx';
 import { useAction } from '../../parts/use-action.ts';
@@ -9,6 +9,7 @@ import { useSession } from '../../shell/session.tsx';
 import { useTexts } from '../../shell/text.tsx';
 import { Entrance } from './entrance.tsx';
 import { signInByPasskey } from './passkey.ts';
+import { leaveForSingleSignOn } from './single-sign-on.ts';
 
 /** The passkey first: one press, nothing to remember. Password and code at once, so that no answer tells which of them was wrong. */
 export default function SignIn(): ReactNode {
@@ -22,7 +23,8 @@ export default function SignIn(): ReactNode {
     async () => begin(await call('session/password', { method: 'POST', body: values, answer: signedInAnswer })),
     { quiet: true },
   );
-  const trouble: Trouble | null = isByPassword ? byPassword.trouble : byPasskey.trouble;
+  const bySingleSignOn = useAction(leaveForSingleSignOn, { quiet: true });
+  const trouble: Trouble | null = bySingleSignOn.trouble ?? (isByPassword ? byPassword.trouble : byPasskey.trouble);
   const put = (name: keyof typeof values) => (event: { readonly currentTarget: HTMLInputElement }) => {
     const { value } = event.currentTarget;
     setValues((before) => ({ ...before, [name]: value }));
@@ -50,7 +52,13 @@ export default function SignIn(): ReactNode {
         </Button>
       )}
       {ways.singleSignOn !== null && (
-        <Button component="a" href={addressOf('session/single-sign-on')} size="md" fullWidth variant="default">
+        <Button
+          size="md"
+          fullWidth
+          variant="default"
+          loading={bySingleSignOn.isRunning}
+          onClick={() => void bySingleSignOn.run()}
+        >
           {ways.singleSignOn.label}
         </Button>
       )}
