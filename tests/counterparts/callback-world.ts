@@ -132,6 +132,12 @@ export class CallbackWorld {
     return new CallbackWorld(opened, postgres.connection, postgres.stop);
   }
 
+  /** The same database, from another process. */
+  static join(address: DatabaseAddress): CallbackWorld {
+    const opened = openDatabase(address, { connections: 8 });
+    return new CallbackWorld(opened, address, () => Promise.resolve());
+  }
+
   get database(): OpenDatabase['database'] {
     return this.opened.database;
   }
