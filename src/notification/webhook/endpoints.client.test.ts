@@ -40,6 +40,7 @@ async function receiver(answer: (asked: Asked) => Answer) {
       response.writeHead(status).end(reply);
     });
   });
+  server.unref(); // a test that fails closes nothing, and is to end all the same
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
   return { asked, url, close: () => (server.closeAllConnections(), server.close()) };
@@ -84,14 +85,11 @@ test('a receiver that was written for the contract proves itself by telling the 
   const credentials = { user: 'ana', password: 's3creto:ñ' };
   assert.ok((await endpoints.saveEndpoint(accountId, settingsFor(url, { credentials }))).ok);
   assert.equal(asked.length, 2);
-  const dump = JSON.stringify(
-    (
-      await sql`select account_id, convert_from(sealed_credentials, 'LATIN1') as sealed, url from callback_endpoint`.execute(
-        world.database,
-      )
-    ).rows,
+  const { rows } = await sql<{ sealed: Buffer }>`select sealed_credentials as sealed from callback_endpoint`.execute(
+    world.database,
   );
-  assert.ok(!dump.includes('s3creto'), 'the password is readable in the database');
+  assert.ok(rows.length > 0);
+  for (const { sealed } of rows) assert.ok(!sealed?.includes('s3creto'), 'the password is readable in the database');
   close();
   await endpoints.egress.close();
 });
