@@ -40,9 +40,17 @@ if (files.length === 0) {
   console.error('no test file matches');
   process.exit(1);
 }
+// A test that fails half-way leaves servers open, and now and then a process does not come to its end: the run is to end and to say so.
 const { status } = spawnSync(
   process.execPath,
-  ['--test', '--test-concurrency=2', '--test-reporter=spec', '--test-reporter-destination=stdout', ...files],
+  [
+    '--test',
+    '--test-force-exit',
+    '--test-concurrency=2',
+    '--test-reporter=spec',
+    '--test-reporter-destination=stdout',
+    ...files,
+  ],
   { cwd: root, stdio: 'inherit' },
 );
 process.exit(status ?? 1);

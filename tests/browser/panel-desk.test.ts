@@ -8,6 +8,7 @@ import spanish from '../../web/panel/work/text/es.json' with { type: 'json' };
 import { Caller } from '../journeys/caller.ts';
 import { assertAccessible } from './accessibility.ts';
 import { NOT_RUN, chromiumPath, launchChromium } from './chromium.ts';
+import { inFull } from './in-full.ts';
 import { type AtPanel, atPanel } from './panel-people.ts';
 import { PanelWhole } from './panel-whole.ts';
 
@@ -162,7 +163,7 @@ test(
   },
 );
 
-test(
+inFull(
   'four eyes: an override is said to need a second person, and only somebody else confirms it',
   { skip },
   async () => {
@@ -201,7 +202,7 @@ test(
   },
 );
 
-test(
+inFull(
   'a held key and a double press decide nothing that nobody has seen; escalating hands the case on with its words',
   { skip },
   async () => {

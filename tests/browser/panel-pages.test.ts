@@ -46,9 +46,17 @@ describe('the panel’s pages in a browser', { skip: chromiumPath() === null && 
     return { context, page, complaints };
   }
 
-  for (const colorScheme of ['light', 'dark'] as const)
-    test(`every page in the ${colorScheme} theme: nothing for axe, nothing for the policy, the heading has the focus`, async () => {
-      const { context, page, complaints } = await open({ colorScheme, reducedMotion: 'reduce' });
+  const looks = [
+    ['light', 1280],
+    ['dark', 768],
+  ] as const;
+  for (const [colorScheme, width] of looks)
+    test(`every page in the ${colorScheme} theme at ${width} px: nothing for axe, nothing for the policy, nothing scrolls sideways, the heading has the focus`, async () => {
+      const { context, page, complaints } = await open({
+        colorScheme,
+        reducedMotion: 'reduce',
+        viewport: { width, height: 900 },
+      });
       const wrong: string[] = [];
       const found = (what: unknown): void => void wrong.push(String(what));
       for (const { name, path, wish, heading, prepare } of ownPanelPages) {
@@ -58,30 +66,17 @@ describe('the panel’s pages in a browser', { skip: chromiumPath() === null && 
         await page.getByRole('heading', { level: 1, name: say(heading) }).waitFor();
         await page.waitForLoadState('networkidle');
         await assertHeadingFocused(page, name).catch(found);
+        const { scrollWidth, clientWidth } = await page.evaluate(() => ({
+          scrollWidth: document.documentElement.scrollWidth,
+          clientWidth: document.documentElement.clientWidth,
+        }));
+        if (scrollWidth > clientWidth) found(`${name}: ${scrollWidth} px in ${clientWidth}`);
         await prepare?.(page, say);
         await assertAccessible(page, `${name}, ${colorScheme}`).catch(found);
         for (const complaint of complaints.splice(0)) found(`${name}: ${complaint}`);
       }
       await context.close();
       assert.deepEqual(wrong, []);
-    });
-
-  for (const width of [1280, 768])
-    test(`at ${width} px nothing scrolls sideways`, async () => {
-      const { context, page } = await open({ viewport: { width, height: 900 } });
-      for (const { name, path, wish, heading } of ownPanelPages) {
-        service.be(wish);
-        await page.goto('about:blank'); // another fragment alone loads nothing anew
-        await page.goto(`${service.origin}/panel${path}`);
-        await page.getByRole('heading', { level: 1, name: say(heading) }).waitFor();
-        await page.waitForLoadState('networkidle');
-        const { scrollWidth, clientWidth } = await page.evaluate(() => ({
-          scrollWidth: document.documentElement.scrollWidth,
-          clientWidth: document.documentElement.clientWidth,
-        }));
-        assert.ok(scrollWidth <= clientWidth, `${name}: ${scrollWidth} px in ${clientWidth}`);
-      }
-      await context.close();
     });
 
   test('the frame by keyboard: skip link, keys listed and switched off, pages by two keys, focus on the heading', async () => {

@@ -19,6 +19,7 @@ import { CaptureHere, type Company } from '../journeys/capture-here.ts';
 import { type Applicant, applicantAt } from './applicant.ts';
 import { filmDocument, swappableCamera } from './camera-files.ts';
 import { NOT_RUN, chromiumPath, launchChromium, openPhone } from './chromium.ts';
+import { inFull } from './in-full.ts';
 import { filmClips, livingCamera } from './living-camera.ts';
 import { type Performance, footage, obey, rehearse } from './obedient-man.ts';
 
@@ -238,7 +239,7 @@ describe('the whole way in a browser', { skip: chromiumPath() === null ? NOT_RUN
     assert.ok(((result['DNI'] as Record<string, unknown>)['Edad'] as number) < 18);
   });
 
-  test('a passport that has expired: -5', async () => {
+  inFull('a passport that has expired: -5', async () => {
     const document = { type: 'esp-passport', flaws: ['expired'], seed: 9 } as const;
     const { Estado, result, events } = await tell({ document }, async ({ applicant, filmObediently }) => {
       await applicant.consent();
@@ -267,7 +268,7 @@ describe('the whole way in a browser', { skip: chromiumPath() === null ? NOT_RUN
     assert.equal(result['PruebaDeVida'], 'Si');
   });
 
-  test('the document of another man: -8', async () => {
+  inFull('the document of another man: -8', async () => {
     const { Estado, result } = await tell({ portrait: await anotherMan() }, fromConsentToReceipt);
     assert.equal(Estado, '5001');
     assert.equal(result['Resultado'], -8);
@@ -291,7 +292,7 @@ describe('the whole way in a browser', { skip: chromiumPath() === null ? NOT_RUN
     assert.equal(result['PruebaDeVida'], 'No');
   });
 
-  test('the recording of an earlier attempt, shown again: -6', async () => {
+  inFull('the recording of an earlier attempt, shown again: -6', async () => {
     const recording = await filmClips(await recordingOf(earlier.id), { all: { fromSeconds: 0, toSeconds: 60 } });
     let asked: string[];
     let outcome: Report;

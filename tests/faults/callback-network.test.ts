@@ -9,6 +9,6 @@ before(async () => {
 });
 after(() => world?.remove());
 
-for (const seed of [1, 2])
+for (const seed of [1])
   test(`through a network that cuts and resets nothing is missing, and repetitions carry the same ID (seed ${seed})`, (context) =>
     faultyNetwork(world, { events: 5_000, seed }, (line) => context.diagnostic(line)));

@@ -1,7 +1,7 @@
 import test from 'node:test';
 import { killDuringCaptures } from './capture-kills.ts';
 
-const CAPTURES = Number(process.env['COTEJO_TEST_CAPTURES'] ?? 4);
+const CAPTURES = Number(process.env['COTEJO_TEST_CAPTURES'] ?? 2);
 
 test(`killed at random moments of ${CAPTURES} whole captures: each comes to its end, and nothing of it is torn or missing`, (t) =>
   killDuringCaptures({ captures: CAPTURES, seed: Number(process.env['COTEJO_SEED'] ?? Date.now() % 2 ** 31) }, (line) =>
