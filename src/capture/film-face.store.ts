@@ -1,3 +1,4 @@
+import type { PartRefusal } from '../evidence/evidence.ts';
 import { MS_PER_SECOND } from '../kernel/instant.ts';
 import { type Result, ok } from '../kernel/result.ts';
 import { askedFor, touched } from '../verification/steps.ts';
@@ -182,6 +183,22 @@ export type Finish = {
 /** Frame times that are kept: some minutes at the rate of a camera. */
 const MOST_FRAME_TIMES = 3000;
 
+class NotKept extends Error {
+  override readonly name = 'NotKept';
+  readonly refusal: PartRefusal;
+  constructor(refusal: PartRefusal) {
+    super(refusal.kind);
+    this.refusal = refusal;
+  }
+}
+
+/** The same call came twice at once, or another attempt was begun meanwhile. */
+class EndedFirst extends Error {
+  override readonly name = 'EndedFirst';
+}
+
+const voidBy = ({ kind }: PartRefusal): VoidReason => (kind === 'wrong-type' ? 'unreadable-media' : 'chunks-missing');
+
 /** The recording is whole. Finishing again answers the same. */
 export async function finishFace(parts: CaptureParts, call: Call, name: string, finish: Finish): Outcome<CaptureState> {
   const found = await findAttempt(parts, call, name);
@@ -194,24 +211,30 @@ export async function finishFace(parts: CaptureParts, call: Call, name: string, 
   if (!fits.ok) return voided(parts, call, attempt, fits.refusal.why);
   const { session, now } = call;
   const itemNumber = attempt.itemNumber!;
-  const whole = await parts.evidence.finishRecording(session.place, {
-    itemNumber,
-    parts: finish.chunks,
-    facts: { frameTimesMs: finish.frameTimesMs.slice(0, MOST_FRAME_TIMES).map(Math.round) },
-  });
-  if (!whole.ok)
-    return voided(parts, call, attempt, whole.refusal.kind === 'wrong-type' ? 'unreadable-media' : 'chunks-missing');
+  const whole = await parts.evidence.readBack(session.place, { itemNumber, parts: finish.chunks });
+  if (!whole.ok) return voided(parts, call, attempt, voidBy(whole.refusal));
   if (whole.value.sha256 !== finish.sha256) return voided(parts, call, attempt, 'digest-differs');
-  const moved: Result<unknown, CaptureProblem> = await move(
-    parts,
-    call,
-    (before) => askedFor(before, 'front', now) ?? (before.state === 'capturing' ? touched(before, now) : null),
-    async (transaction) => {
-      if (await noteWhole(transaction, session.place, attempt, { shown: finish.shown, now }))
+  const frameTimesMs = finish.frameTimesMs.slice(0, MOST_FRAME_TIMES).map(Math.round);
+  try {
+    // One commit: a recording that is kept belongs to an attempt that is whole, and to a verification that has moved on.
+    const moved: Result<unknown, CaptureProblem> = await move(
+      parts,
+      call,
+      (before) => askedFor(before, 'front', now) ?? (before.state === 'capturing' ? touched(before, now) : null),
+      async (transaction) => {
+        if (!(await noteWhole(transaction, session.place, attempt, { shown: finish.shown, now })))
+          throw new EndedFirst();
+        const kept = await parts.evidence.keepRecording(transaction, session.place, whole.value, { frameTimesMs });
+        if (!kept.ok) throw new NotKept(kept.refusal);
         await parts.enqueue(transaction, [{ kind: 'check-evidence', ...session.place, itemNumber, at: now }]);
-    },
-  );
-  if (!moved.ok) return moved;
+      },
+    );
+    if (!moved.ok) return moved;
+  } catch (error) {
+    if (error instanceof EndedFirst) return finishFace(parts, call, name, finish);
+    if (error instanceof NotKept) return voided(parts, call, attempt, voidBy(error.refusal));
+    throw error;
+  }
   const verification =
     (await parts.findVerification(session.place.accountId, session.place.id)) ?? session.verification;
   return ok(await stateOf(parts, { session: { ...session, verification }, now }));

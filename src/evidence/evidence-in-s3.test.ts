@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import test, { after, before } from 'node:test';
-import { type TestEvidence, mediaLike, testEvidence } from '../../tests/counterparts/evidence.ts';
+import { type TestEvidence, finishRecording, mediaLike, testEvidence } from '../../tests/counterparts/evidence.ts';
 import { type S3Counterpart, s3Counterpart } from '../../tests/counterparts/s3.ts';
 import { s3Blobs } from '../storage/s3-blobs.client.ts';
 import { forgetPerson } from '../verification/forget.store.ts';
@@ -35,7 +35,7 @@ test('a whole set lies in the bucket, encrypted, comes back, and goes when it is
   const recording = [mediaLike.webm(90_000), randomBytes(90_000), randomBytes(90_000)];
   for (const [index, bytes] of recording.entries())
     assert.ok((await room.appendPart(place, { itemNumber, partNumber: index + 1, bytes })).ok);
-  assert.ok((await room.finishRecording(place, { itemNumber, parts: 3 })).ok);
+  assert.ok((await finishRecording(evidence, room, place, { itemNumber, parts: 3 })).ok);
   assert.equal(s3.objects.size, 4);
   for (const [name, bytes] of s3.objects) {
     assert.match(name, new RegExp(`^${place.accountId}/${place.id}/[0-9a-f]{32}$`));

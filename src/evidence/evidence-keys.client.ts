@@ -40,7 +40,18 @@ export function evidenceKeys({ database, blobs, wrapKey, unwrapKey, clock }: Key
     return closed === null ? ok(keyOf(place, set)) : refuse(closed);
   }
 
-  /** Adds under the set's lock, so that nothing slips in behind a seal or an erasure. What was written before is removed when it does not. */
+  /** The key of a set that was begun, under its lock until the transaction ends: nothing slips in behind a seal or an erasure. */
+  async function holdKey(
+    transaction: Transaction<unknown>,
+    place: EvidencePlace,
+    { evenSealed = false } = {},
+  ): Promise<Result<Uint8Array, PutRefusal>> {
+    const set = (await findSet(transaction, place, { held: true }))!;
+    const closed = closedBy(set, evenSealed);
+    return closed === null ? ok(keyOf(place, set)) : refuse(closed);
+  }
+
+  /** Adds under the set's lock. What was written before is removed when it does not. */
   async function adding<Value, Refusal>(
     place: EvidencePlace,
     written: readonly string[],
@@ -48,14 +59,14 @@ export function evidenceKeys({ database, blobs, wrapKey, unwrapKey, clock }: Key
     { evenSealed = false } = {},
   ): Promise<Result<Value, Refusal | PutRefusal>> {
     const added = await database.transaction().execute(async (transaction) => {
-      const closed = closedBy((await findSet(transaction, place, { held: true }))!, evenSealed);
-      return closed === null ? add(transaction) : refuse(closed);
+      const key = await holdKey(transaction, place, { evenSealed });
+      return key.ok ? add(transaction) : key;
     });
     if (!added.ok) for (const name of written) await blobs.remove(name);
     return added;
   }
 
-  return { openKey, keyOf, adding };
+  return { openKey, holdKey, keyOf, adding };
 }
 
 function closedBy(set: EvidenceSet, evenSealed: boolean): PutRefusal | null {

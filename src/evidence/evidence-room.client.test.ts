@@ -6,7 +6,7 @@ import test, { after, before } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { secretsFrom } from '../access/secrets.client.ts';
-import { type TestEvidence, mediaLike, testEvidence } from '../../tests/counterparts/evidence.ts';
+import { type TestEvidence, finishRecording, mediaLike, testEvidence } from '../../tests/counterparts/evidence.ts';
 import type { Result } from '../kernel/result.ts';
 import { evidenceLimits, type EvidencePlace } from './evidence.ts';
 import { evidenceRoom } from './evidence-room.client.ts';
@@ -100,15 +100,17 @@ test('a recording comes in parts, each with its time; what is repeated is answer
     resumed.parts.map(({ receivedAt }) => receivedAt),
     at,
   );
-  assert.deepEqual(refusal(await process().finishRecording(place, { itemNumber, parts: 8 })), {
+  assert.deepEqual(refusal(await finishRecording(evidence, process(), place, { itemNumber, parts: 8 })), {
     kind: 'part-out-of-order',
     expectedPartNumber: 10,
   });
-  const item = value(await process().finishRecording(place, { itemNumber, parts: 9, facts: { endedBy: 'applicant' } }));
+  const item = value(
+    await finishRecording(evidence, process(), place, { itemNumber, parts: 9, facts: { endedBy: 'applicant' } }),
+  );
   assert.equal(item.sha256, sha256(recording));
   assert.equal(item.mediaType, 'video/webm');
   assert.deepEqual(item.receivedAt, at.at(-1));
-  assert.deepEqual(value(await process().finishRecording(place, { itemNumber, parts: 9 })), item);
+  assert.deepEqual(value(await finishRecording(evidence, process(), place, { itemNumber, parts: 9 })), item);
   assert.deepEqual(await plain(place, itemNumber), recording);
   assert.deepEqual(await process().factsOf(place, itemNumber), [{ attempt: 1 }, { endedBy: 'applicant' }]);
   assert.equal((await filesOf(place)).length, 9);
@@ -128,9 +130,37 @@ test('a part that is late, early, twice with other bytes, or for a recording tha
   assert.deepEqual(refusal(await append(0, first)), { kind: 'part-out-of-order', expectedPartNumber: 2 });
   assert.deepEqual(refusal(await append(1, first, 99)), { kind: 'unknown-recording' });
   assert.deepEqual(refusal(await append(2, Buffer.alloc(0))), { kind: 'empty' });
-  value(await room.finishRecording(place, { itemNumber, parts: 1 }));
+  value(await finishRecording(evidence, room, place, { itemNumber, parts: 1 }));
   assert.deepEqual(refusal(await append(2, first)), { kind: 'recording-closed' });
   assert.equal((await filesOf(place)).length, 1);
+});
+
+test('a part that comes between reading back and keeping: what was not read is not kept', async () => {
+  const { room, newPlace, database } = evidence;
+  const place = await newPlace();
+  const { itemNumber } = value(await room.beginRecording(place, { kind: 'face-video' }));
+  value(await room.appendPart(place, { itemNumber, partNumber: 1, bytes: mediaLike.webm(1000) }));
+  const whole = value(await room.readBack(place, { itemNumber, parts: 1 }));
+  value(await room.appendPart(place, { itemNumber, partNumber: 2, bytes: randomBytes(10) }));
+  const keep = database.transaction().execute((transaction) => room.keepRecording(transaction, place, whole));
+  assert.deepEqual(refusal(await keep), { kind: 'part-out-of-order', expectedPartNumber: 3 });
+  assert.deepEqual((await room.list(place)).items, []);
+});
+
+test('a recording whose transaction comes to nothing is kept with nothing, and can be kept again', async () => {
+  const { room, newPlace, database } = evidence;
+  const place = await newPlace();
+  const { itemNumber } = value(await room.beginRecording(place, { kind: 'face-video' }));
+  value(await room.appendPart(place, { itemNumber, partNumber: 1, bytes: mediaLike.webm(1000) }));
+  const whole = value(await room.readBack(place, { itemNumber, parts: 1 }));
+  const broken = database.transaction().execute(async (transaction) => {
+    value(await room.keepRecording(transaction, place, whole, { endedBy: 'applicant' }));
+    throw new Error('the rest of it failed');
+  });
+  await assert.rejects(broken, /the rest of it failed/);
+  assert.deepEqual((await room.list(place)).items, []);
+  assert.deepEqual(await room.factsOf(place, itemNumber), []);
+  assert.equal(value(await finishRecording(evidence, room, place, { itemNumber, parts: 1 })).itemNumber, itemNumber);
 });
 
 test('ten copies of the same part at once are one part and one file', async () => {
@@ -170,7 +200,7 @@ test('a retake replaces, a new recording closes the one before, and sealing fixe
   assert.deepEqual(refusal(await room.appendPart(place, late)), { kind: 'recording-closed' });
   const video = mediaLike.webm(5000);
   value(await room.appendPart(place, { itemNumber: whole.itemNumber, partNumber: 1, bytes: video }));
-  value(await room.finishRecording(place, { itemNumber: whole.itemNumber, parts: 1 }));
+  value(await finishRecording(evidence, room, place, { itemNumber: whole.itemNumber, parts: 1 }));
 
   const sealed = value(await seal(place, ['face-video', 'front']));
   assert.deepEqual(

@@ -113,6 +113,14 @@ export type PartRefusal =
   /** A part of this number is there and has other bytes. */
   | { readonly kind: 'part-differs' };
 
+/** A recording as it was read back: its type is told by its content, its digest is that of all its bytes, hex. */
+export type WholeRecording = {
+  readonly itemNumber: number;
+  readonly byteLength: number;
+  readonly mediaType: MediaType;
+  readonly sha256: string;
+};
+
 export type OpenRefusal = { readonly kind: 'unknown-item' } | { readonly kind: 'evidence-erased' };
 
 export type SealRefusal =
@@ -155,10 +163,17 @@ export type EvidenceRoom<Transaction> = {
     place: EvidencePlace,
     part: { readonly itemNumber: number; readonly partNumber: number; readonly bytes: Uint8Array },
   ): Promise<Result<RecordingPart, PartRefusal>>;
-  /** The recording is whole: its type is told by its content and its digest fixed. Finishing twice answers the same. */
-  finishRecording(
+  /** Reads a whole recording back from where it lies: what is kept later is what was seen to be there. It changes nothing. */
+  readBack(
     place: EvidencePlace,
-    end: { readonly itemNumber: number; readonly parts: number; readonly facts?: CaptureFacts },
+    whole: { readonly itemNumber: number; readonly parts: number },
+  ): Promise<Result<WholeRecording, PartRefusal>>;
+  /** Keeps a recording that was read back, in the transaction that moves the verification on. Keeping twice answers the same. */
+  keepRecording(
+    transaction: Transaction,
+    place: EvidencePlace,
+    whole: WholeRecording,
+    facts?: CaptureFacts,
   ): Promise<Result<EvidenceItem, PartRefusal>>;
 
   /** Where the applicant stands: of each kind the piece that counts, and recordings that are not finished. */

@@ -8,6 +8,7 @@ import {
   type PartRefusal,
   type Recording,
   type RecordingPart,
+  type WholeRecording,
   evidenceLimits,
 } from './evidence.ts';
 import { type EvidenceTools, areTooLong, factsName, nextItem, tooLongFacts } from './evidence-tools.client.ts';
@@ -28,7 +29,7 @@ import { mostBytesOf, once } from './screen.ts';
 
 type Recordings = Pick<
   EvidenceRoom<Transaction<unknown>>,
-  'beginRecording' | 'appendPart' | 'finishRecording' | 'findRecording'
+  'beginRecording' | 'appendPart' | 'readBack' | 'keepRecording' | 'findRecording'
 >;
 type Queryable = Kysely<unknown> | Transaction<unknown>;
 
@@ -81,10 +82,9 @@ export function recordings({ database, blobs, clock, keys, sealedBlobs, writeTex
       return ok(kept.value.part);
     },
 
-    async finishRecording(place, { itemNumber, parts: partCount, facts }) {
-      if (areTooLong(facts)) return refuse(tooLongFacts);
+    async readBack(place, { itemNumber, parts: partCount }) {
       const row = await findItem(database, place, itemNumber);
-      if (row?.state === 'kept' && row.kind !== 'exhibit') return ok(itemOf(row));
+      if (row?.state === 'kept' && row.kind !== 'exhibit') return ok(wholeOf(row));
       const open = receiving(row);
       if (!open.ok) return open;
       const parts = await listParts(database, place, itemNumber);
@@ -92,28 +92,32 @@ export function recordings({ database, blobs, clock, keys, sealedBlobs, writeTex
       if (parts.length === 0) return refuse({ kind: 'empty' });
       const key = await keys.openKey(place);
       if (!key.ok) return key;
-      // Read back from where it lies: what is sealed later is what was seen to be there.
-      const { start, sha256 } = await digestOfAll(sealedBlobs.read(key.value, itemNumber, parts));
+      const { start, sha256, byteLength } = await digestOfAll(sealedBlobs.read(key.value, itemNumber, parts));
       const mediaType = mediaTypeOf(start);
       if (mediaType === null || !isTypeFor(open.value.kind as EvidenceKind, mediaType))
         return refuse({ kind: 'wrong-type' });
-      const whole = { mediaType, sha256, receivedAt: parts.at(-1)!.receivedAt };
-      return keys.adding(place, [], async (transaction) => {
-        const now = await findItem(transaction, place, itemNumber);
-        if (now?.state === 'kept') return ok(itemOf(now));
-        const still = receiving(now);
-        if (!still.ok) return still;
-        // A part that came in the meantime was not read above.
-        if (still.value.byteLength !== open.value.byteLength)
-          return outOfOrder(await listParts(transaction, place, itemNumber));
-        await finishItem(transaction, place, itemNumber, whole);
-        if (facts !== undefined)
-          await writeText(transaction, place, key.value, {
-            name: factsName(itemNumber, 'finished'),
-            text: JSON.stringify(facts),
-          });
-        return ok(itemOf({ ...still.value, ...whole }));
-      });
+      return ok({ itemNumber, byteLength, mediaType, sha256: sha256.toString('hex') });
+    },
+
+    async keepRecording(transaction, place, { itemNumber, byteLength, mediaType, sha256 }, facts) {
+      if (areTooLong(facts)) return refuse(tooLongFacts);
+      const key = await keys.holdKey(transaction, place);
+      if (!key.ok) return key;
+      const row = await findItem(transaction, place, itemNumber);
+      if (row?.state === 'kept') return ok(itemOf(row));
+      const open = receiving(row);
+      if (!open.ok) return open;
+      const parts = await listParts(transaction, place, itemNumber);
+      // A part that came in the meantime was not read back.
+      if (open.value.byteLength !== byteLength) return outOfOrder(parts);
+      const whole = { mediaType, sha256: Buffer.from(sha256, 'hex'), receivedAt: parts.at(-1)!.receivedAt };
+      await finishItem(transaction, place, itemNumber, whole);
+      if (facts !== undefined)
+        await writeText(transaction, place, key.value, {
+          name: factsName(itemNumber, 'finished'),
+          text: JSON.stringify(facts),
+        });
+      return ok(itemOf({ ...open.value, ...whole }));
     },
 
     async findRecording(place, itemNumber) {
@@ -135,6 +139,11 @@ const partOf = ({ partNumber, byteLength, sha256, receivedAt }: PartRow): Record
   sha256: sha256.toString('hex'),
   receivedAt,
 });
+
+const wholeOf = (row: ItemRow): WholeRecording => {
+  const { itemNumber, byteLength, mediaType, sha256 } = itemOf(row);
+  return { itemNumber, byteLength, mediaType, sha256 };
+};
 
 /** A row that parts can be added to, or why not. */
 function receiving(row: ItemRow | null): Result<ItemRow, PartRefusal> {
@@ -174,12 +183,14 @@ const digestOf = (bytes: Uint8Array): Buffer => createHash('sha256').update(byte
 
 async function digestOfAll(
   bytes: AsyncIterable<Uint8Array>,
-): Promise<{ readonly start: Uint8Array; readonly sha256: Buffer }> {
+): Promise<{ readonly start: Uint8Array; readonly sha256: Buffer; readonly byteLength: number }> {
   const digest = createHash('sha256');
   let start = Buffer.alloc(0);
+  let byteLength = 0;
   for await (const piece of bytes) {
     if (start.length < TELLING_BYTES) start = Buffer.concat([start, piece.subarray(0, TELLING_BYTES)]);
     digest.update(piece);
+    byteLength += piece.length;
   }
-  return { start: start.subarray(0, TELLING_BYTES), sha256: digest.digest() };
+  return { start: start.subarray(0, TELLING_BYTES), sha256: digest.digest(), byteLength };
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { copyFile, readFile, readdir, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
-import { type TestEvidence, mediaLike, testEvidence } from '../../tests/counterparts/evidence.ts';
+import { type TestEvidence, finishRecording, mediaLike, testEvidence } from '../../tests/counterparts/evidence.ts';
 import { seededRandom } from '../kernel/random.ts';
 import type { EvidencePlace } from './evidence.ts';
 import { listParts } from './evidence.store.ts';
@@ -43,7 +43,7 @@ test('each of 100 files that are removed, changed, cut, grown or swapped is foun
     const { itemNumber } = recording.value;
     for (let partNumber = 1; partNumber <= 2; partNumber += 1)
       assert.ok((await room.appendPart(place, { itemNumber, partNumber, bytes: mediaLike.webm(3000) })).ok);
-    assert.ok((await room.finishRecording(place, { itemNumber, parts: 2 })).ok);
+    assert.ok((await finishRecording(evidence, room, place, { itemNumber, parts: 2 })).ok);
   }
   const sound = await read();
   assert.deepEqual(sound.faults, []);

@@ -4,10 +4,11 @@ import path from 'node:path';
 import { sql } from 'kysely';
 import { createAccount } from '../../src/access/account.store.ts';
 import { drawInteger, secretsFrom } from '../../src/access/secrets.client.ts';
-import type { EvidencePlace } from '../../src/evidence/evidence.ts';
+import type { CaptureFacts, EvidenceItem, EvidencePlace, PartRefusal } from '../../src/evidence/evidence.ts';
 import { type EvidenceDesk, evidenceRoom } from '../../src/evidence/evidence-room.client.ts';
 import type { EvidenceParts } from '../../src/evidence/evidence-tools.client.ts';
 import { type AccountId, drawVerificationId } from '../../src/kernel/id.ts';
+import type { Result } from '../../src/kernel/result.ts';
 import { type Database, openDatabase } from '../../src/storage/database.client.ts';
 import { folderBlobs } from '../../src/storage/folder-blobs.client.ts';
 import { migrate } from '../../src/storage/migrate.client.ts';
@@ -78,6 +79,18 @@ export async function testEvidence(): Promise<TestEvidence> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Reads a recording back and keeps it, as the end of a filming does. */
+export async function finishRecording(
+  { database }: Pick<TestEvidence, 'database'>,
+  room: EvidenceDesk,
+  place: EvidencePlace,
+  { facts, ...recording }: { readonly itemNumber: number; readonly parts: number; readonly facts?: CaptureFacts },
+): Promise<Result<EvidenceItem, PartRefusal>> {
+  const whole = await room.readBack(place, recording);
+  if (!whole.ok) return whole;
+  return database.transaction().execute((transaction) => room.keepRecording(transaction, place, whole.value, facts));
 }
 
 /** Bytes that begin as a type does and go on by chance. */
