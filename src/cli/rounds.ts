@@ -1,7 +1,7 @@
 import { MS_PER_HOUR, MS_PER_MINUTE } from '../kernel/instant.ts';
 
 const FIRST_AFTER_MS = MS_PER_MINUTE;
-/** What is done in rounds counts in days. */
+/** Most of what is done in rounds counts in days. */
 const EVERY_MS = MS_PER_HOUR;
 
 export type Rounds = {
@@ -10,18 +10,19 @@ export type Rounds = {
 };
 
 /**
- * Does something every hour, for the first time a minute after the start, one round after the other.
+ * Does something every hour unless told otherwise, for the first time a minute after the start, one round after the other.
  * @param round asks now and then whether it should come to its end.
  */
 export function startRounds(
   round: (isStopping: () => boolean) => Promise<void>,
   onError: (error: unknown) => void,
+  { everyMs = EVERY_MS } = {},
 ): Rounds {
   let isStopping = false;
   let underWay: Promise<void> = Promise.resolve();
   const once = async (): Promise<void> => {
     await round(() => isStopping).catch(onError);
-    if (!isStopping) timer = setTimeout(begin, EVERY_MS);
+    if (!isStopping) timer = setTimeout(begin, everyMs);
   };
   const begin = (): void => void (underWay = once());
   let timer = setTimeout(begin, FIRST_AFTER_MS);

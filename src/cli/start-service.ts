@@ -41,6 +41,7 @@ import { type Writers, advanceOver, findVerification } from '../verification/ver
 import { type Measuring, measuringHandlers } from './applicants.ts';
 import { type Issuing, certificateHandler, handingOut, startCertificateUpkeep } from './certificates.ts';
 import { type CallbackSettings, openCallbacks, strictCallbacks } from './callbacks.ts';
+import { startFigureKeeping } from './figures.ts';
 import type { Installation } from './installation.ts';
 import { addPanelWork, settlingHandler } from './panel-work.ts';
 import { addPanel } from './panel.ts';
@@ -289,6 +290,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
   let gateway: SmsGateway | null = null;
   let retention: { stop(): Promise<void> } | null = null;
   let certificateUpkeep: { stop(): Promise<void> } | null = null;
+  let figureKeeping: { stop(): Promise<void> } | null = null;
   const stop = async (): Promise<void> => {
     isStopping = true;
     await server.close();
@@ -297,6 +299,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
     await gateway?.close();
     await retention?.stop();
     await certificateUpkeep?.stop();
+    await figureKeeping?.stop();
     await parts.measuring?.close();
     await parts.certificates?.issuing?.close();
   };
@@ -315,6 +318,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
     if (settings.publicUrl === null) publicUrl = listening.replace('//127.0.0.1:', '//localhost:');
     if (opened !== null) await work(opened);
     if (isWorker) callbacks.work();
+    if (isWorker) figureKeeping = startFigureKeeping({ database, clock, onError: (error) => failed('figures', error) });
     if (isWorker && applicants?.retention !== undefined)
       retention = startRetention(erasureParts(database, applicants.retention.blobs, clock), {
         onErased: (count) => log.info('evidence was erased, its time had come', { count }),

@@ -5,8 +5,8 @@ import type { AccountId } from '../kernel/id.ts';
 import { MS_PER_DAY } from '../kernel/instant.ts';
 import { type Result, ok } from '../kernel/result.ts';
 import type { CreditsStatement } from './figures.schema.ts';
-import { figuresOf } from './figures.store.ts';
 import { type PanelHandlers, panelProblem } from './guard.route.ts';
+import { figuresOf } from './kept-figures.store.ts';
 import type { DeskParts } from './work-parts.route.ts';
 import type { figureTable } from './work-table.ts';
 

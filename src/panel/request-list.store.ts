@@ -25,7 +25,7 @@ const MOST_CHANGES = 200;
  * [Note: Lists of a million]
  * A page costs what its rows cost, however many there are behind it: it is read from an index that has them in the list's order, and goes on
  * after the last row of the page before. States lie apart in that index, so a list of several is merged from as many short ones. What is
- * looked for by its beginning is found in an index of its own first, and put in order then. All conditions are comparisons that the database
+ * looked for by its beginning is found in an index of its own and put in order by what lies beside it there; only the rows of the page are read. All conditions are comparisons that the database
  * lets pass through its walls between accounts.
  */
 export async function listRequests(
@@ -75,7 +75,7 @@ async function byText(
       ...(sought.id === null
         ? []
         : [
-            sql`(select verification_id from verification where account_id = ${accountId} and verification_id = ${sought.id})`,
+            sql`(select ${hitColumns} from verification where account_id = ${accountId} and verification_id = ${sought.id})`,
           ]),
       ...sought.phones.map((phone) => beginning(accountId, 'phone', phone)),
       ...(sought.number === null
@@ -85,7 +85,7 @@ async function byText(
             beginning(accountId, 'document_number', sought.number),
           ]),
       sought.isWholeReference
-        ? sql`(select verification_id from verification
+        ? sql`(select ${hitColumns} from verification
             where account_id = ${accountId} and reference_folded = lower(${sought.reference}) limit ${MOST_HITS})`
         : beginning(accountId, 'reference_folded', sought.reference),
     ],
@@ -93,15 +93,18 @@ async function byText(
   );
   const { rows } = await sql<ListedRow & { hits: number }>`
     with hit as materialized (${hits}),
-    listed as (
-      select ${rowColumns} from (select distinct verification_id from hit) one
-      join verification v on v.account_id = ${accountId} and v.verification_id = one.verification_id
+    page as (
+      select v.verification_id from (select distinct on (verification_id) * from hit) v
       where ${withinTime(query)} ${states.length === 0 ? sql`` : sql`and v.state = any(${states}::text[])`}
       order by v.requested_at desc, v.verification_id desc limit ${query.limit + 1})
-    select listed.*, (select count(*)::integer from hit) as hits from listed
-    order by "requestedAt" desc, id desc`.execute(database);
+    select ${rowColumns}, (select count(*)::integer from hit) as hits from page
+    join verification v on v.account_id = ${accountId} and v.verification_id = page.verification_id
+    order by v.requested_at desc, v.verification_id desc`.execute(database);
   return { rows, isPartial: (rows[0]?.hits ?? 0) >= MOST_HITS };
 }
+
+/** All that puts a hit in its place in the list: indexes have it beside the value. */
+const hitColumns = sql.raw('verification_id, requested_at, state');
 
 /** Verifications whose column begins so, in its own order and no more of them than are looked at. */
 const beginning = (
@@ -115,7 +118,7 @@ const beginning = (
       ? [sql`lower(${prefix})`, sql`lower(${endOfPrefix(prefix)})`]
       : [sql`${prefix}`, sql`${endOfPrefix(prefix)}`];
   return sql`
-  (select verification_id from verification
+  (select ${hitColumns} from verification
     where account_id = ${accountId} and ${ref} ~>=~ ${from} and ${ref} ~<~ ${to}
     order by ${ref} using ~<~ limit ${MOST_HITS})`;
 };

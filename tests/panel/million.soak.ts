@@ -1,9 +1,9 @@
-// A million requests: how long a page of the list takes, whatever it is asked by.
+// A million requests: how long a page of the list takes, whatever it is asked by, and how long the numbers of a year.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { type Kysely, sql } from 'kysely';
+import { CompiledQuery, Kysely, PostgresDialect, sql } from 'kysely';
 import { type Random, seededRandom } from '../../src/kernel/random.ts';
-import { figuresOf } from '../../src/panel/figures.store.ts';
+import { figuresOf, keepFigures, plainFiguresOf } from '../../src/panel/kept-figures.store.ts';
 import { placeOf } from '../../src/panel/list-cursor.ts';
 import { type ListQuery, changesSince, listRequests } from '../../src/panel/request-list.store.ts';
 import { soughtBy } from '../../src/panel/search-text.ts';
@@ -21,6 +21,7 @@ const other = 1_000_000_002;
 const FIRST = 100_000_000;
 /** One request each half a minute: a million are a year. */
 const EVERY_MS = 31_000;
+const NOBODY = '00000000-0000-4000-8000-000000000000';
 
 let postgres: Awaited<ReturnType<typeof testPostgres>>;
 let opened: OpenDatabase;
@@ -37,7 +38,8 @@ before(async () => {
       database,
     );
   for (let from = 1; from <= REQUESTS; from += 25_000) await fill(from, Math.min(REQUESTS, from + 24_999));
-  await sql`analyze verification`.execute(database);
+  for (const table of ['verification', 'verification_event', 'callback_delivery', 'review_ruling'])
+    await sql`vacuum analyze ${sql.table(table)}`.execute(database);
 });
 after(async () => {
   await opened?.close();
@@ -72,6 +74,28 @@ async function fill(from: number, to: number): Promise<void> {
           when n > ${REQUESTS}::bigint - 3000 then (array['requested', 'invited', 'opened', 'capturing', 'submitted', 'assessed'])[1 + n % 6]
           when n % 20 = 0 then 'rejected' when n % 3 = 0 then 'lapsed' else 'validated' end as state
         from generate_series(${from}::bigint, ${to}::bigint) n) dated) listed`.execute(database);
+  await told(from, to);
+}
+
+/** One callback and one person's ruling of each that has come so far: what figures are made of besides. */
+async function told(from: number, to: number): Promise<void> {
+  const some = sql`verification where account_id = ${account} and verification_id between ${FIRST + from} and ${FIRST + to}`;
+  await sql`
+    insert into verification_event (account_id, verification_id, event_number, state, happened_at)
+    select account_id, verification_id, 1, state, updated_at from ${some}`.execute(database);
+  await sql`
+    insert into callback_delivery (account_id, verification_id, event_number, told_at, state, attempts, due_at, settled_at)
+    select account_id, verification_id, 1, updated_at, case when verification_id % 50 = 0 then 'dead' else 'delivered' end, 1, updated_at,
+      updated_at + verification_id % 97 * interval '100 ms'
+    from ${some}`.execute(database);
+  await sql`
+    insert into review_ruling (account_id, verification_id, ruling_number, user_id, decision, reason, queue, stage_before, opened_at, ruled_at,
+      settles_at, state)
+    select account_id, verification_id, 1, ${NOBODY}, 'validate', null, 'desk', 'desk', at - verification_id % 311 * interval '1 second', at,
+      at + interval '10 seconds', 'carried-out'
+    from (select *, (ruling ->> 'ruledAt')::timestamptz as at from ${some} and ruling is not null and verification_id % 4 = 0) ruled`.execute(
+    database,
+  );
 }
 
 const base: ListQuery = { sought: null, states: [], from: null, until: null, after: null, limit: 50 };
@@ -104,6 +128,30 @@ const asked: Readonly<Record<string, (random: Random) => ListQuery>> = {
   'by what nobody has': () => by('zzzz-nobody'),
 };
 
+/** How many blocks of 8 kB a page is made of, and how many rows its plan goes through: the same however busy the machine is. */
+async function costOf(query: ListQuery): Promise<{ readonly blocks: number; readonly rows: number }> {
+  let latest: CompiledQuery | null = null;
+  const pool = opened.pool;
+  const watched = new Kysely<unknown>({
+    dialect: new PostgresDialect({ pool }),
+    log: (event) => void (latest = event.query.sql.includes('verification v') ? event.query : latest),
+  });
+  type Plan = Readonly<Record<string, number>> & { readonly Plans?: readonly Plan[] };
+  return withinAccount(watched, account, async (walled) => {
+    await listRequests(walled, account, query);
+    const { sql: text, parameters } = latest!;
+    const { rows } = await walled.executeQuery<{ 'QUERY PLAN': readonly { readonly Plan: Plan }[] }>(
+      CompiledQuery.raw(`explain (analyze, buffers, format json) ${text}`, [...parameters]),
+    );
+    const plan = rows[0]!['QUERY PLAN'][0]!.Plan;
+    const leaves = ({ Plans, ...node }: Plan): number =>
+      Plans === undefined || Plans.length === 0
+        ? node['Actual Rows']! * node['Actual Loops']!
+        : Plans.reduce((sum, each) => sum + leaves(each), 0);
+    return { blocks: plan['Shared Hit Blocks']! + plan['Shared Read Blocks']!, rows: Math.round(leaves(plan)) };
+  });
+}
+
 const quantile = (times: readonly number[], share: number): number =>
   times.toSorted((a, b) => a - b)[Math.min(times.length - 1, Math.ceil(times.length * share) - 1)]!;
 
@@ -111,6 +159,7 @@ test(`a page of ${REQUESTS} requests comes within 200 ms, 95 of 100 times, behin
   const random = seededRandom(SEED);
   t.diagnostic(`seed ${SEED}`);
   const all: number[] = [];
+  const slow: string[] = [];
   for (const [name, query] of Object.entries(asked)) {
     const times: number[] = [];
     let rows = 0;
@@ -122,36 +171,68 @@ test(`a page of ${REQUESTS} requests comes within 200 ms, 95 of 100 times, behin
       rows += page.requests.length;
     }
     all.push(...times);
+    const cost = await costOf(query(random));
+    const p95 = quantile(times, 0.95);
+    if (p95 > 200) slow.push(`${name}: ${p95.toFixed(0)} ms`);
     t.diagnostic(
-      `${name}: p50 ${quantile(times, 0.5).toFixed(1)} ms, p95 ${quantile(times, 0.95).toFixed(1)} ms, ${rows} rows in ${EACH} pages`,
+      `${name}: p50 ${quantile(times, 0.5).toFixed(1)} ms, p95 ${p95.toFixed(1)} ms, ${rows} rows in ${EACH} pages; ` +
+        `${cost.blocks} blocks, ${cost.rows} rows looked at`,
     );
   }
   const p95 = quantile(all, 0.95);
   t.diagnostic(`all ${all.length} pages: p95 ${p95.toFixed(1)} ms, longest ${Math.max(...all).toFixed(1)} ms`);
   assert.ok(p95 <= 200, `p95 is ${p95} ms`);
+  assert.deepEqual(slow, [], 'every kind by itself');
 });
 
-test('what changed is told, and the numbers of a month and of a year come, before anybody loses patience', async (t) => {
+const dayAgo = (now: Date, days: number): string =>
+  new Date(now.getTime() - days * 86_400_000).toISOString().slice(0, 10);
+
+test('what changed is told, and the numbers of a month and of a year come within a second, as they are', async (t) => {
   const now = new Date();
-  const timed = async (name: string, most: number, run: () => Promise<unknown>): Promise<void> => {
-    const beganAt = performance.now();
-    await run();
-    const ms = performance.now() - beganAt;
-    t.diagnostic(`${name}: ${ms.toFixed(0)} ms`);
-    assert.ok(ms <= most, `${name} takes ${ms} ms`);
+  const timed = async <Answer>(name: string, most: number, run: () => Promise<Answer>): Promise<Answer> => {
+    const times: number[] = [];
+    let answer: Answer;
+    for (let round = 0; round < 5; round += 1) {
+      const beganAt = performance.now();
+      answer = await run();
+      times.push(performance.now() - beganAt);
+    }
+    t.diagnostic(
+      `${name}: p50 ${quantile(times, 0.5).toFixed(0)} ms, longest of 5 ${Math.max(...times).toFixed(0)} ms`,
+    );
+    assert.ok(quantile(times, 0.5) <= most, `${name} takes ${quantile(times, 0.5)} ms`);
+    return answer!;
   };
-  const day = (ago: number): string => new Date(now.getTime() - ago * 86_400_000).toISOString().slice(0, 10);
   const since = new Date(now.getTime() - 60_000);
   await timed('changes', 500, () =>
     withinAccount(database, account, (walled) => changesSince(walled, account, { since, now })),
   );
-  for (const [name, ago, most] of [
-    ['a month', 30, 5_000],
-    ['a year', 365, 60_000],
-  ] as const)
-    await timed(name, most, () =>
-      withinAccount(database, account, (walled) =>
-        figuresOf(walled, account, { span: { from: day(ago), to: day(0) }, now }),
-      ),
+  const keep = (): Promise<number> =>
+    keepFigures({
+      within: (run) => withinAccount(database, account, run),
+      accountId: account,
+      now: new Date(),
+      isStopping: () => false,
+    });
+  const beganAt = performance.now();
+  const days = await keep();
+  t.diagnostic(`counted for the first time: ${days} days in ${((performance.now() - beganAt) / 1000).toFixed(1)} s`);
+  await timed('a round of keeping them', 5_000, keep);
+  for (const [name, ago] of [
+    ['the numbers of a month', 30],
+    ['the numbers of a year', 365],
+  ] as const) {
+    const span = { from: dayAgo(now, ago), to: dayAgo(now, 0) };
+    const kept = await timed(name, 1_000, () =>
+      withinAccount(database, account, (walled) => figuresOf(walled, account, { span, now })),
     );
+    const plainAt = performance.now();
+    const plain = await withinAccount(database, account, (walled) => plainFiguresOf(walled, account, { span, now }));
+    t.diagnostic(`${name}, counted from what is there: ${((performance.now() - plainAt) / 1000).toFixed(1)} s`);
+    assert.deepEqual(kept, plain);
+    assert.ok(
+      kept.funnel[0]!.count > 0 && kept.callbacks!.delivered > 0 && kept.decisions.medianSecondsOnCase !== null,
+    );
+  }
 });
