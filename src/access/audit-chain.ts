@@ -1,5 +1,4 @@
-import type { AccountId } from '../kernel/id.ts';
-import type { AuditActor, AuditDetail, AuditEntry } from './audit.ts';
+import { type AuditActor, type AuditDetail, type AuditEntry, type AuditLog, INSTALLATION_LOG } from './audit.ts';
 
 /**
  * [Note: The audit log's chain]
@@ -18,11 +17,14 @@ export type ChainedEntry = AuditEntry & {
   readonly hash: Uint8Array;
 };
 
+/** What a log is called in what is hashed and signed: the account's digits, or `installation`. */
+export const logName = (log: AuditLog): string => (log === INSTALLATION_LOG ? 'installation' : String(log));
+
 type Sha256 = (bytes: string | Uint8Array) => Uint8Array;
 
-export const firstHead = (sha256: Sha256, accountId: AccountId): AuditHead => ({
+export const firstHead = (sha256: Sha256, log: AuditLog): AuditHead => ({
   number: 0,
-  hash: sha256(`${FORMAT} ${accountId}`),
+  hash: sha256(`${FORMAT} ${logName(log)}`),
 });
 
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -37,7 +39,7 @@ const userOf = (who: AuditActor): string | null => (who.kind === 'user' ? who.us
 export const hashedLine = (entry: AuditEntry, number: number, previousHash: Uint8Array): string =>
   JSON.stringify([
     FORMAT,
-    String(entry.accountId),
+    logName(entry.accountId),
     number,
     entry.at.toISOString(),
     entry.who.kind,
@@ -55,8 +57,8 @@ export function chain(sha256: Sha256, head: AuditHead, entry: AuditEntry): Chain
 }
 
 /** What is sealed in the database, and signed in an export. */
-export const headLine = (accountId: AccountId, { number, hash }: AuditHead): string =>
-  JSON.stringify([`${FORMAT}-head`, String(accountId), number, hex(hash)]);
+export const headLine = (log: AuditLog, { number, hash }: AuditHead): string =>
+  JSON.stringify([`${FORMAT}-head`, logName(log), number, hex(hash)]);
 
 /** One line of an export. */
 export const exportLine = ({ number, at, who, action, object, detail, previousHash, hash }: ChainedEntry): string =>
@@ -73,10 +75,10 @@ export const exportLine = ({ number, at, who, action, object, detail, previousHa
   });
 
 /** Its last line: whom the log is of, where it ends, and the signature of that under the installation's key (Ed25519, base64). */
-export const exportEnd = (accountId: AccountId, head: AuditHead, signature: Uint8Array): string =>
+export const exportEnd = (log: AuditLog, head: AuditHead, signature: Uint8Array): string =>
   JSON.stringify({
     format: FORMAT,
-    account: String(accountId),
+    account: logName(log),
     entries: head.number,
     head: hex(head.hash),
     signature: base64(signature),

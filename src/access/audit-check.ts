@@ -1,5 +1,5 @@
-import type { AccountId } from '../kernel/id.ts';
 import { type AuditHead, type ChainedEntry, firstHead, hashedLine } from './audit-chain.ts';
+import type { AuditLog } from './audit.ts';
 
 /** What is wrong with a log, at the first entry at which something is. */
 export type AuditFault =
@@ -19,12 +19,12 @@ const same = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length &&
 /** Follows a log from its first entry to where it is sealed to end. null: it is whole. */
 export async function checkChain(
   sha256: Sha256,
-  accountId: AccountId,
+  log: AuditLog,
   entries: AsyncIterable<ChainedEntry>,
   end: AuditHead & { readonly isSealed: boolean },
 ): Promise<AuditFault | null> {
   if (!end.isSealed) return { kind: 'unsealed' };
-  let head = firstHead(sha256, accountId);
+  let head = firstHead(sha256, log);
   for await (const entry of entries) {
     const number = head.number + 1;
     if (entry.number !== number) return { kind: 'missing', number };

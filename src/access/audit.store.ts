@@ -1,7 +1,6 @@
 import { type Kysely, type Transaction, sql } from 'kysely';
-import type { AccountId } from '../kernel/id.ts';
 import { type AuditHead, type ChainedEntry, chain, firstHead, headLine } from './audit-chain.ts';
-import type { Audit, AuditActor, AuditDetail } from './audit.ts';
+import type { Audit, AuditActor, AuditDetail, AuditLog } from './audit.ts';
 import type { UserId } from './user.ts';
 
 type Database = Kysely<unknown>;
@@ -15,7 +14,7 @@ export type AuditParts = {
 type HeadRow = { readonly number: string; readonly hash: Uint8Array; readonly seal: Uint8Array };
 
 /**
- * Writes entries, one after the other for each account.
+ * Writes entries, one after the other for each log.
  * @throws Error when the log's head is not what was sealed: somebody was at the database, and nothing more is written over it.
  */
 export const auditOver =
@@ -59,7 +58,7 @@ type EntryRow = {
 };
 
 const entryOf =
-  (accountId: AccountId) =>
+  (accountId: AuditLog) =>
   (row: EntryRow): ChainedEntry => ({
     accountId,
     number: Number(row.number),
@@ -78,7 +77,7 @@ const entryOf =
 /** Entries, newest first. @param before the number above which nothing is wanted; null: from the newest. */
 export async function listAudit(
   database: Database,
-  accountId: AccountId,
+  accountId: AuditLog,
   { before, action, limit }: { readonly before: number | null; readonly action: string | null; readonly limit: number },
 ): Promise<readonly ChainedEntry[]> {
   const { rows } = await sql<EntryRow>`
@@ -95,7 +94,7 @@ const PAGE = 1000;
 /** The whole log, oldest first, a page in memory at a time. It ends where it did when the reading began. */
 export async function* readAudit(
   database: Database,
-  accountId: AccountId,
+  accountId: AuditLog,
   last: number,
 ): AsyncGenerator<ChainedEntry, void> {
   for (let after = 0; after < last;) {
@@ -114,7 +113,7 @@ export async function* readAudit(
 export async function headOf(
   database: Database,
   { sha256, sealHead }: AuditParts,
-  accountId: AccountId,
+  accountId: AuditLog,
 ): Promise<AuditHead & { readonly isSealed: boolean }> {
   const { rows } = await sql<HeadRow>`
     select entry_number as number, entry_hash as hash, seal from audit_head

@@ -1,6 +1,13 @@
 import type { AccountId } from '../kernel/id.ts';
 import type { UserId } from './user.ts';
 
+/**
+ * The installation's own log, beside those of its accounts: who runs it came in, and what they did to it. It is numbered like an account that
+ * there is not, so that it is written, chained, sealed and checked like any other, and no account sees it.
+ */
+export const INSTALLATION_LOG = 0;
+export type AuditLog = AccountId | typeof INSTALLATION_LOG;
+
 /** Who did it: somebody in the panel, somebody at the machine's command line, or the service by itself. */
 export type AuditActor = { readonly kind: 'user'; readonly userId: UserId } | { readonly kind: 'command' | 'service' };
 
@@ -11,7 +18,8 @@ export type AuditDetail = Readonly<Record<string, string | number | boolean | nu
  * One act. Never personal data of an applicant: names, numbers of documents, telephones; the verification's ID says whom it is about.
  */
 export type AuditEntry = {
-  readonly accountId: AccountId;
+  /** Whose log it belongs to. */
+  readonly accountId: AuditLog;
   readonly at: Date;
   readonly who: AuditActor;
   /** A slug, the word before the point being the page it belongs to: `token.rotated`, `evidence.viewed`. */

@@ -63,10 +63,11 @@ export async function inviteToAccount(
   });
 }
 
-/** Somebody whose word counts for the installation. */
+/** Somebody whose word counts for the installation. @param alongside runs in the same transaction, last. */
 export async function inviteInstaller(
   parts: InviteParts,
   { name, language, now }: Pick<Invitation, 'name' | 'language' | 'now'>,
+  alongside: Alongside,
 ): Promise<Result<Invited, InviteRefusal>> {
   const parsed = parseUserName(name);
   if (parsed === null) return refuse({ kind: 'name-refused' });
@@ -74,7 +75,9 @@ export async function inviteInstaller(
     const userId = parts.newUserId();
     if (!(await createUser(transaction, { id: userId, name: parsed, language, isInstaller: true, now })))
       return refuse({ kind: 'name-taken' });
-    return ok({ userId, signUp: await newSignUp(parts, transaction, { userId, now }) });
+    const signUp = await newSignUp(parts, transaction, { userId, now });
+    await alongside(transaction, userId);
+    return ok({ userId, signUp });
   });
 }
 

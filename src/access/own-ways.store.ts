@@ -24,7 +24,7 @@ import {
 import { type PasswordRuleRefusal, checkPassword } from './password-rule.ts';
 import { RECOVERY_CODES, newRecoveryCode, parseRecoveryCode } from './recovery-code.ts';
 import { openState, sealState } from './sealed-state.ts';
-import { type BegunSession, type EntranceParts, begin, tellAccounts } from './sign-in.store.ts';
+import { type BegunSession, type EntranceParts, begin, tellLogs } from './sign-in.store.ts';
 import { findSignUp, spendSignUp } from './sign-up.store.ts';
 import { newTotpSecret, totpStepOf, totpUri } from './totp.client.ts';
 import type { SignedIn, User } from './user.ts';
@@ -136,7 +136,7 @@ export async function signUpByPasskey(
       async (transaction) => (await spendSignUp(transaction, { tokenDigest, now })) && keep(transaction),
     ));
   if (!isDone) return refuse({ kind: 'not-recognised' });
-  await tellAccounts(parts, user, { action: 'user.signed-up', by: 'passkey', now });
+  await tellLogs(parts, user, { action: 'user.signed-up', by: 'passkey', now });
   return ok(await begin(parts, user, 'passkey', now));
 }
 
@@ -173,7 +173,7 @@ export async function signUpByPassword(
     return true;
   });
   if (!isDone) return refuse({ kind: 'link-unknown' });
-  await tellAccounts(parts, user, { action: 'user.signed-up', by: 'password', now });
+  await tellLogs(parts, user, { action: 'user.signed-up', by: 'password', now });
   return ok({ ...(await begin(parts, user, 'password', now)), recoveryCodes: codes });
 }
 
@@ -190,7 +190,7 @@ export async function addOwnPasskey(
 ): Promise<Result<null, WayRefusal>> {
   const keep = await takePasskey(parts, user, answer);
   if (keep === null || !(await whole(parts, keep))) return refuse({ kind: 'not-recognised' });
-  await tellAccounts(parts, user, { action: 'user.passkey-added', now: answer.now });
+  await tellLogs(parts, user, { action: 'user.passkey-added', now: answer.now });
   return ok(null);
 }
 
@@ -206,7 +206,7 @@ export async function removeOwnPasskey(
     return (await removePasskey(transaction, user.id, credentialId)) ? 'removed' : 'unknown';
   });
   if (outcome !== 'removed') return refuse({ kind: outcome });
-  await tellAccounts(parts, user, { action: 'user.passkey-removed', now });
+  await tellLogs(parts, user, { action: 'user.passkey-removed', now });
   return ok(null);
 }
 
@@ -250,7 +250,7 @@ export async function changeOwnPassword(
     await changePasswordHash(transaction, user.id, hashed.value);
     await endSessionsOf(transaction, user.id, { now: proof.now, except: sessionDigest });
   });
-  await tellAccounts(parts, user, { action: 'user.password-changed', now: proof.now });
+  await tellLogs(parts, user, { action: 'user.password-changed', now: proof.now });
   return ok(null);
 }
 
@@ -267,6 +267,6 @@ export async function renewOwnRecoveryCodes(
   await parts.database
     .transaction()
     .execute((transaction) => setRecoveryCodes(transaction, user.id, { codeHmacs, now: proof.now }));
-  await tellAccounts(parts, user, { action: 'user.recovery-codes-renewed', now: proof.now });
+  await tellLogs(parts, user, { action: 'user.recovery-codes-renewed', now: proof.now });
   return ok(codes);
 }

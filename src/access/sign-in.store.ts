@@ -27,7 +27,7 @@ import type { Passwords } from './password.client.ts';
 import { parseRecoveryCode } from './recovery-code.ts';
 import { type StateSeal, openState, sealState } from './sealed-state.ts';
 import { totpStepOf } from './totp.client.ts';
-import { type SignInWay, type SignedIn, type User, type UserId, parseUserName } from './user.ts';
+import { type SignInWay, type SignedIn, type User, type UserId, logsOf, parseUserName } from './user.ts';
 
 /** What signing in and signing up are handed. */
 export type EntranceParts = StateSeal & {
@@ -201,14 +201,14 @@ export async function signInByPasskey(
   }
 }
 
-/** A session, after each account's log has it that there will be one: an entry too many is better than one too few. */
+/** A session, after each log has it that there will be one: an entry too many is better than one too few. */
 export async function begin(
   { database, audit, newToken, sha256 }: EntranceParts,
   user: User,
   by: SignInWay,
   now: Date,
 ): Promise<BegunSession> {
-  await tellAccounts({ database, audit }, user, { action: 'session.begun', by, now });
+  await tellLogs({ database, audit }, user, { action: 'session.begun', by, now });
   const token = newToken();
   const sessionDigest = sha256(token);
   const endsAt = await database
@@ -217,13 +217,13 @@ export async function begin(
   return { token, signedIn: { user, sessionDigest, by, signedInAt: now, endsAt } };
 }
 
-/** Writes an act on somebody's own way in into the log of each account they belong to, one transaction for each. */
-export async function tellAccounts(
+/** Writes an act on somebody's own way in into each of their logs, one transaction for each. */
+export async function tellLogs(
   { database, audit }: Pick<EntranceParts, 'database' | 'audit'>,
   user: User,
   { action, by, now }: { readonly action: string; readonly by?: SignInWay; readonly now: Date },
 ): Promise<void> {
-  for (const { accountId } of user.memberships)
+  for (const accountId of logsOf(user))
     await database.transaction().execute((transaction) =>
       audit(transaction, {
         accountId,

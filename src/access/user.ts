@@ -1,4 +1,5 @@
 import type { AccountId } from '../kernel/id.ts';
+import { type AuditLog, INSTALLATION_LOG } from './audit.ts';
 import { type AccountRole, type Permission, type Role, permissionsOfAll } from './roles.ts';
 
 declare const userId: unique symbol;
@@ -53,6 +54,12 @@ export const rolesIn = ({ memberships, isInstaller }: User, accountId: AccountId
 
 export const permissionsIn = (user: User, accountId: AccountId): readonly Permission[] =>
   permissionsOfAll(rolesIn(user, accountId));
+
+/** Where it is written down how they come in: with each account they belong to, and with the installation where they run it. */
+export const logsOf = ({ memberships, isInstaller }: User): readonly AuditLog[] => [
+  ...memberships.map(({ accountId }) => accountId),
+  ...(isInstaller ? ([INSTALLATION_LOG] as const) : []),
+];
 
 /** What a person may do that belongs to no account. */
 export const installationPermissions = ({ isInstaller }: User): readonly Permission[] =>

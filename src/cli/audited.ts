@@ -1,18 +1,17 @@
 import type { Transaction } from 'kysely';
 import { auditOver } from '../access/audit.store.ts';
-import type { AuditDetail } from '../access/audit.ts';
+import type { AuditDetail, AuditLog } from '../access/audit.ts';
 import { sha256 } from '../access/secrets.client.ts';
-import type { AccountId } from '../kernel/id.ts';
 import type { Installation } from './installation.ts';
 
 export type CommandAct = {
-  readonly accountId: AccountId;
+  readonly accountId: AuditLog;
   readonly action: string;
   readonly object?: string;
   readonly detail?: AuditDetail;
 };
 
-/** Writes down what was done to an account at the machine itself, in the transaction that did it. */
+/** Writes down what was done to an account, or to the installation, at the machine itself, in the transaction that did it. */
 export const auditedByCommand = (
   { secrets }: Pick<Installation, 'secrets'>,
   { accountId, action, object, detail = {} }: CommandAct,

@@ -158,10 +158,10 @@ function accountDeskOf({ installation, throttle, publicUrl }: PanelGround): Acco
       return apiToken;
     },
     blocks: throttle,
-    listAudit: (accountId, page) => listAudit(database, accountId, page),
+    listAudit: (log, page) => listAudit(database, log, page),
     namesOf: (ids) => namesOf(database, ids),
-    auditHead: (accountId) => headOf(database, auditParts, accountId),
-    readAudit: (accountId, last) => readAudit(database, accountId, last),
-    signHead: (accountId, head) => secrets.auditSignature(headLine(accountId, head)),
+    auditHead: (log) => headOf(database, auditParts, log),
+    readAudit: (log, last) => readAudit(database, log, last),
+    signHead: (log, head) => secrets.auditSignature(headLine(log, head)),
   };
 }

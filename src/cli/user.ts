@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { findAccount, listAccounts } from '../access/account.store.ts';
+import { INSTALLATION_LOG } from '../access/audit.ts';
 import {
   type InviteParts,
   type InviteRefusal,
@@ -13,7 +14,7 @@ import { endSessionsOf } from '../access/panel-session.store.ts';
 import { accountRoles } from '../access/roles.ts';
 import { newToken, sha256 } from '../access/secrets.client.ts';
 import { findUserNamed, hasUsers, listInstallers, listMembers, setUserState } from '../access/user.store.ts';
-import { type User, type UserId, parseUserName, userLanguages } from '../access/user.ts';
+import { type User, type UserId, logsOf, parseUserName, userLanguages } from '../access/user.ts';
 import { type AccountId, parseAccountId } from '../kernel/id.ts';
 import { print, withInstallation } from './account.ts';
 import { auditedByCommand } from './audited.ts';
@@ -87,7 +88,17 @@ async function create(args: readonly string[]): Promise<number> {
   return withInstallation(async (installation) => {
     const now = new Date();
     const parts = inviteParts(installation);
-    if (isInstaller) return told(values.json, name, await inviteInstaller(parts, { name, language: spoken, now }));
+    if (isInstaller) {
+      const invited = await inviteInstaller(parts, { name, language: spoken, now }, (transaction, userId) =>
+        auditedByCommand(installation, {
+          accountId: INSTALLATION_LOG,
+          action: 'user.invited',
+          object: `user ${userId}`,
+          detail: { role: 'installer' },
+        })(transaction),
+      );
+      return told(values.json, name, invited);
+    }
     const accountId = await accountOf(installation, positionals[0]!);
     const given = oneOf(values.role, '--role', accountRoles);
     const invited = await inviteToAccount(
@@ -246,7 +257,7 @@ async function disableEverywhere(installation: Installation, user: User, isDisab
     if (isDisabled) await endSessionsOf(transaction, user.id, { now: new Date() });
   });
   const action = isDisabled ? 'user.disabled-everywhere' : 'user.enabled-everywhere';
-  await tellAccounts(installation, user, action);
+  await tellLogs(installation, user, action);
 }
 
 async function reset(args: readonly string[]): Promise<number> {
@@ -255,15 +266,15 @@ async function reset(args: readonly string[]): Promise<number> {
   return withInstallation(async (installation) => {
     const user = await userNamed(installation, name);
     const signUp = await resetUser(inviteParts(installation), { userId: user.id, now: new Date() }, async () => {});
-    await tellAccounts(installation, user, 'user.reset');
+    await tellLogs(installation, user, 'user.reset');
     printLink(values.json, name, { userId: user.id, signUp }, await publicUrl());
     return 0;
   });
 }
 
 /** No transaction spans two accounts: each log gets its own. */
-async function tellAccounts(installation: Installation, user: User, action: string): Promise<void> {
-  for (const { accountId } of user.memberships)
+async function tellLogs(installation: Installation, user: User, action: string): Promise<void> {
+  for (const accountId of logsOf(user))
     await installation.database
       .transaction()
       .execute(auditedByCommand(installation, { accountId, action, object: `user ${user.id}` }));

@@ -44,6 +44,10 @@ export const accountTable = {
   /** `application/x-ndjson` as a download: a line for each entry, and a signed one at the end; `tools/check-audit.ts` reads it */
   exportAudit: { ...own, method: 'GET', path: 'audit/export', permission: 'audit.export' },
 
+  /** The same of the installation's own log: who runs it, how they came in, and what they did to it. */
+  installationAudit: { ...installation, method: 'GET', path: 'audit', permission: 'audit.read', query: auditQuery },
+  exportInstallationAudit: { ...installation, method: 'GET', path: 'audit/export', permission: 'audit.export' },
+
   /** `accountsAnswer` */
   accounts: { ...installation, method: 'GET', path: 'accounts', permission: 'accounts.list' },
   /** `newAccountAnswer` */

@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream';
-import type { FastifyPluginCallback } from 'fastify';
+import type { FastifyPluginCallback, FastifyReply } from 'fastify';
 import type { Transaction } from 'kysely';
+import type { z } from 'zod';
 import { type Account, type AccountSettings, type AccountState, apiUserOf } from '../access/account.ts';
 import type { TokenInUse } from '../access/account.store.ts';
-import { type AuditHead, type ChainedEntry, exportEnd, exportLine } from '../access/audit-chain.ts';
+import { type AuditHead, type ChainedEntry, exportEnd, exportLine, logName } from '../access/audit-chain.ts';
+import { type AuditLog, INSTALLATION_LOG } from '../access/audit.ts';
 import type { Blocks } from '../access/doors.ts';
 import type { InviteRefusal, Invitation, Invited, RoleChange } from '../access/invite.store.ts';
 import type { AccountRole } from '../access/roles.ts';
@@ -14,9 +16,9 @@ import type { AccountId } from '../kernel/id.ts';
 import { MS_PER_HOUR, later } from '../kernel/instant.ts';
 import { type Result, ok } from '../kernel/result.ts';
 import { accountTable } from './account-table.ts';
-import { type Guard, answered, panelProblem, panelRoutes } from './guard.route.ts';
+import { type Act, type Guard, answered, panelProblem, panelRoutes } from './guard.route.ts';
 import type { PanelProblem } from './problems.schema.ts';
-import type { AuditAnswer, UsersAnswer } from './session-protocol.schema.ts';
+import type { AuditAnswer, UsersAnswer, auditQuery } from './session-protocol.schema.ts';
 import { type SettingTools, checkSettings, toldOf } from './settings-rules.ts';
 import type { SettingsAnswer } from './settings.schema.ts';
 
@@ -61,13 +63,13 @@ export type AccountDesk = SettingTools & {
   ) => Promise<string>;
   readonly blocks: Blocks;
   readonly listAudit: (
-    accountId: AccountId,
+    log: AuditLog,
     page: { readonly before: number | null; readonly action: string | null; readonly limit: number },
   ) => Promise<readonly ChainedEntry[]>;
   readonly namesOf: (ids: readonly UserId[]) => Promise<ReadonlyMap<UserId, string>>;
-  readonly auditHead: (accountId: AccountId) => Promise<AuditHead>;
-  readonly readAudit: (accountId: AccountId, last: number) => AsyncIterable<ChainedEntry>;
-  readonly signHead: (accountId: AccountId, head: AuditHead) => Uint8Array;
+  readonly auditHead: (log: AuditLog) => Promise<AuditHead>;
+  readonly readAudit: (log: AuditLog, last: number) => AsyncIterable<ChainedEntry>;
+  readonly signHead: (log: AuditLog, head: AuditHead) => Uint8Array;
 };
 
 const AUDIT_PAGE = 50;
@@ -165,22 +167,16 @@ export const accountRoutes = (guard: Guard, desk: AccountDesk): FastifyPluginCal
       return ok(blockedAnswerOf(desk, account.id));
     },
 
-    async audit({ account, query }) {
-      const page = { before: query.before ?? null, action: query.action ?? null, limit: AUDIT_PAGE };
-      const entries = await desk.listAudit(account.id, page);
-      const ids = entries.flatMap(({ who }) => (who.kind === 'user' ? [who.userId] : []));
-      return ok(auditAnswerOf(entries, await desk.namesOf([...new Set(ids)])));
-    },
-    async exportAudit({ account, audit, reply }) {
-      // The export's own entry is its last but the signature: who took the log away is in it.
-      await guard.database.transaction().execute((transaction) => audit(transaction, { action: 'audit.exported' }));
-      const head = await desk.auditHead(account.id);
-      void reply
-        .type('application/x-ndjson; charset=utf-8')
-        .header('content-disposition', `attachment; filename="audit-${account.id}-${head.number}.ndjson"`)
-        .send(Readable.from(exportLines(desk, account.id, head)));
-      return answered;
-    },
+    audit: async ({ account, query }) => ok(await auditPage(desk, account.id, query)),
+    exportAudit: ({ account, audit, reply }) =>
+      sendLog(guard, desk, { log: account.id, reply, tell: (transaction, act) => audit(transaction, act) }),
+    installationAudit: async ({ query }) => ok(await auditPage(desk, INSTALLATION_LOG, query)),
+    exportInstallationAudit: ({ audit, reply }) =>
+      sendLog(guard, desk, {
+        log: INSTALLATION_LOG,
+        reply,
+        tell: (transaction, act) => audit(transaction, INSTALLATION_LOG, act),
+      }),
 
     accounts: async () =>
       ok({
@@ -197,6 +193,11 @@ export const accountRoutes = (guard: Guard, desk: AccountDesk): FastifyPluginCal
       await guard.database
         .transaction()
         .execute((transaction) => audit(transaction, accountId, { action: 'account.created', detail: { ...body } }));
+      await guard.database
+        .transaction()
+        .execute((transaction) =>
+          audit(transaction, INSTALLATION_LOG, { action: 'account.created', object: `account ${accountId}` }),
+        );
       return ok(created);
     },
   });
@@ -228,9 +229,37 @@ async function change(
   });
 }
 
-async function* exportLines(desk: AccountDesk, accountId: AccountId, head: AuditHead): AsyncGenerator<string, void> {
-  for await (const entry of desk.readAudit(accountId, head.number)) yield `${exportLine(entry)}\n`;
-  yield `${exportEnd(accountId, head, desk.signHead(accountId, head))}\n`;
+async function auditPage(desk: AccountDesk, log: AuditLog, query: z.infer<typeof auditQuery>): Promise<AuditAnswer> {
+  const page = { before: query.before ?? null, action: query.action ?? null, limit: AUDIT_PAGE };
+  const entries = await desk.listAudit(log, page);
+  const ids = entries.flatMap(({ who }) => (who.kind === 'user' ? [who.userId] : []));
+  return auditAnswerOf(entries, await desk.namesOf([...new Set(ids)]));
+}
+
+type Sending = {
+  readonly log: AuditLog;
+  readonly reply: FastifyReply;
+  readonly tell: (transaction: Transaction<unknown>, act: Act) => Promise<void>;
+};
+
+/** Sends a log as a download. Its last entry is the export's own: who took the log away is in it. */
+async function sendLog(
+  { database }: Guard,
+  desk: AccountDesk,
+  { log, reply, tell }: Sending,
+): Promise<typeof answered> {
+  await database.transaction().execute((transaction) => tell(transaction, { action: 'audit.exported' }));
+  const head = await desk.auditHead(log);
+  void reply
+    .type('application/x-ndjson; charset=utf-8')
+    .header('content-disposition', `attachment; filename="audit-${logName(log)}-${head.number}.ndjson"`)
+    .send(Readable.from(exportLines(desk, log, head)));
+  return answered;
+}
+
+async function* exportLines(desk: AccountDesk, log: AuditLog, head: AuditHead): AsyncGenerator<string, void> {
+  for await (const entry of desk.readAudit(log, head.number)) yield `${exportLine(entry)}\n`;
+  yield `${exportEnd(log, head, desk.signHead(log, head))}\n`;
 }
 
 function inviteProblem({ kind }: InviteRefusal): { readonly ok: false; readonly refusal: PanelProblem } {

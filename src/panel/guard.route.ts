@@ -2,7 +2,7 @@ import type { FastifyError, FastifyPluginCallback, FastifyReply, FastifyRequest 
 import type { Kysely, Transaction } from 'kysely';
 import type { z } from 'zod';
 import type { Account } from '../access/account.ts';
-import type { Audit, AuditDetail } from '../access/audit.ts';
+import type { Audit, AuditDetail, AuditLog } from '../access/audit.ts';
 import type { Permission } from '../access/roles.ts';
 import { type SignedIn, installationPermissions, permissionsIn, rolesIn } from '../access/user.ts';
 import { type AccountId, parseAccountId } from '../kernel/id.ts';
@@ -65,7 +65,7 @@ type PermittedCall = SignedInCall & { readonly may: (permission: Permission) => 
 
 /**
  * What a handler is handed, by its route's scope. In `own-account` the account is the one that the caller's role was proved for, and
- * `audit` writes into its log; in `installation` the handler names the account an act was on.
+ * `audit` writes into its log; in `installation` the handler names the log: that of the account an act was on, or the installation's own.
  */
 export type PanelCall<Route extends PanelRoute = PanelRoute> = AnyCall<Route> &
   (Route['scope'] extends 'own-account'
@@ -75,7 +75,7 @@ export type PanelCall<Route extends PanelRoute = PanelRoute> = AnyCall<Route> &
       }
     : Route['scope'] extends 'installation'
       ? PermittedCall & {
-          readonly audit: (transaction: Transaction<unknown>, accountId: AccountId, act: Act) => Promise<void>;
+          readonly audit: (transaction: Transaction<unknown>, log: AuditLog, act: Act) => Promise<void>;
         }
       : Route['scope'] extends 'signed-in'
         ? SignedInCall
@@ -188,9 +188,9 @@ function callOf(
   if (!body.ok) return body;
   const query = route.query?.safeParse(request.query);
   if (query?.success === false) return panelProblem('malformed', at(query.error));
-  const audit = (transaction: Transaction<unknown>, accountId: AccountId, act: Act): Promise<void> =>
+  const audit = (transaction: Transaction<unknown>, log: AuditLog, act: Act): Promise<void> =>
     guard.audit(transaction, {
-      accountId,
+      accountId: log,
       at: now,
       who: { kind: 'user', userId: signedIn!.user.id },
       action: act.action,

@@ -42,6 +42,7 @@ const WITHOUT_ACCOUNT = new Map([
   ['panel_session', 'a person’s, keyed by the digest of what their browser holds'],
   ['sign_up_link', 'a person’s, keyed by the digest of what the link holds'],
   ['spent_state', 'digests of what was answered once'],
+  ['process_report', 'the installation’s: how its processes are'],
 ]);
 
 test('every primary key and every foreign key begins with the account', async () => {

@@ -108,7 +108,7 @@ export class PanelWhole {
     const now = new Date();
     const invited =
       role === 'installer'
-        ? await inviteInstaller(parts, { name, language: 'es', now })
+        ? await inviteInstaller(parts, { name, language: 'es', now }, async () => {})
         : await inviteToAccount(
             parts,
             { name, language: 'es', accountId, role: role satisfies AccountRole, now },

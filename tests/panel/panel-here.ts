@@ -70,7 +70,7 @@ export class PanelHere {
     const now = this.clock.now();
     const invited =
       role === 'installer'
-        ? await inviteInstaller(parts, { name, language: 'es', now })
+        ? await inviteInstaller(parts, { name, language: 'es', now }, async () => {})
         : await inviteToAccount(
             parts,
             { name, language: 'es', accountId, role: role satisfies AccountRole, now },
@@ -93,10 +93,11 @@ export class PanelHere {
     return { name, password, secret, recoveryCodes: done.json['recoveryCodes'] as string[], browser };
   }
 
-  /** Every row of every table, but of those that a look alone may write to. */
+  /** Every row of every table, but of those that a look alone may write to, and of what the service says of itself. */
   async contents(): Promise<ReadonlyMap<string, string>> {
     const { rows: tables } = await sql<{ name: string }>`
-      select tablename as name from pg_tables where schemaname = 'public' order by 1`.execute(this.database);
+      select tablename as name from pg_tables where schemaname = 'public' and tablename <> 'process_report'
+      order by 1`.execute(this.database);
     const contents = new Map<string, string>();
     for (const { name } of tables) {
       const { rows } = await sql<{ rows: string }>`
