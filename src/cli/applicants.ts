@@ -11,7 +11,7 @@ import { readImageHeader } from '../engine/runtime/image-header.ts';
 import { imageLimits } from '../engine/runtime/media.ts';
 import type { Engine, QuickLook } from '../engine/tasks.ts';
 import { type WorkingFolder, openWorkingFolder } from '../engine/working-folder.client.ts';
-import { lookLimits, serviceLimits, workerEngine, workerLook } from '../engine/workers.client.ts';
+import { type WorkersState, lookLimits, serviceLimits, workerEngine, workerLook } from '../engine/workers.client.ts';
 import { type EvidenceDesk, evidenceRoom } from '../evidence/evidence-room.client.ts';
 import type { EvidenceParts } from '../evidence/evidence-tools.client.ts';
 import type { Log } from '../http/log.client.ts';
@@ -61,6 +61,7 @@ function inspectImage(bytes: Uint8Array): 'fine' | 'damaged' | 'too-many-pixels'
 /** The engine, where this process measures: its workers, and a process of its own for quick looks. */
 export type Measuring = {
   readonly engine: Engine;
+  readonly engineState: () => WorkersState;
   readonly look: QuickLook;
   readonly workingFolder: WorkingFolder;
   close(): Promise<void>;
@@ -72,6 +73,7 @@ export async function openMeasuring(dataFolder: string): Promise<Measuring> {
   const look = workerLook(lookLimits);
   return {
     engine,
+    engineState: engine.state,
     look,
     workingFolder,
     async close() {

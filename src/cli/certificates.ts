@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { X509Certificate, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -44,6 +43,7 @@ import type { Job } from '../verification/jobs.ts';
 import { type Advance, findVerification } from '../verification/verification.store.ts';
 import { UsageError } from './command.ts';
 import type { Installation } from './installation.ts';
+import { programName } from './program-name.ts';
 import { type Rounds, startRounds } from './rounds.ts';
 
 /** Where the times on certificates are told: the service is for Spain. */
@@ -89,6 +89,8 @@ export type Issuing = {
   readonly sealing: Sealing;
   readonly tools: LayoutTools;
   readonly signer: CertificateFacts['signer'];
+  /** When the certificate that signs ends. */
+  readonly signerUntil: Date;
   close(): Promise<void>;
 };
 
@@ -135,6 +137,7 @@ export async function openIssuing(
     },
     tools: { fonts: openFonts(), qrPath: openQrPaths() },
     signer: { name: signer.name, isDemonstration: demonstration !== null },
+    signerUntil: new X509Certificate(signer.chain[0]!).validToDate,
     close: revocation.close,
   };
 }
@@ -271,13 +274,6 @@ export function certificateHandler({
         log.warn('a certificate waits: nobody is told that the verification is validated before it is there', fields);
     },
   });
-}
-
-/** `cotejo 0.1.0` */
-function programName(): string {
-  const text = readFileSync(path.join(import.meta.dirname, '../../package.json'), 'utf8');
-  const { name, version } = JSON.parse(text) as { readonly name: string; readonly version: string };
-  return `${name} ${version}`;
 }
 
 /** `no-time-stamp: tsa.example.com no-answer, tsa.example.org nonce-differs` */

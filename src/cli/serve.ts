@@ -21,6 +21,7 @@ import { outboxRoute } from '../notification/sms/outbox.route.ts';
 import { firstAccount } from './account.ts';
 import { openIssuing, openVault } from './certificates.ts';
 import { evidenceParts, openMeasuring, openPages } from './applicants.ts';
+import { roomAt } from './health.ts';
 import { evidenceRoom } from '../evidence/evidence-room.client.ts';
 import { callbackSettingsOf } from './callbacks.ts';
 import { UsageError, oneOf, parseCommandLine, type Command } from './command.ts';
@@ -164,6 +165,7 @@ async function start(
       panelPages: await openPages('panel', dataFolder),
       ...(measuring === undefined ? {} : { measuring }),
       certificates: proofs,
+      ...(config.evidenceS3 === null ? { evidenceRoom: () => roomAt(dataFolder) } : {}),
       callbacks: callbackSettingsOf(config),
       openGateway: async (onReceipt) => gatewayOf(config, { onReceipt, log, outbox }),
       addRoutes(app, isLocal, keepReceipt) {

@@ -90,6 +90,8 @@ export type ServiceParts = {
     /** The page on which anybody checks a certificate; without it certificates name none. */
     readonly pages?: BuiltPages;
   };
+  /** How much room there is for what applicants send, where that lies in a folder. */
+  readonly evidenceRoom?: NonNullable<ReportGround['evidence']>;
   /** How receivers of callbacks may be called; default: public ones over TLS. */
   readonly callbacks?: CallbackSettings;
   /** Adds what only this start serves, such as the outbox. */
@@ -116,7 +118,11 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
   const { installation, log, clock } = parts;
   const { database, secrets } = installation;
   const isWorker = settings.roles.includes('worker');
-  const metrics = openMetrics(() => queue.oldestWaitSeconds());
+  const seen = watched(
+    openMetrics(() => queue.oldestWaitSeconds()),
+    clock,
+  );
+  const { metrics } = seen;
   const failed = (room: string, error: unknown): void => {
     metrics.failed(room);
     log.error('something failed that should not', { room, ...describeError(error) });
@@ -241,6 +247,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
         return { address, addressKey: rateKey(address), isHttps, isLocal: isLocal(request) };
       },
     });
+    await addHealth(server, guard, queue);
     if (applicants !== undefined)
       await addPanelWork(server, guard, {
         evidence: applicants.evidence,
@@ -289,6 +296,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
   parts.addRoutes?.(server, isLocal, keepReceipt);
   let gateway: SmsGateway | null = null;
   let retention: { stop(): Promise<void> } | null = null;
+  let reporting: { stop(): Promise<void> } | null = null;
   let certificateUpkeep: { stop(): Promise<void> } | null = null;
   let figureKeeping: { stop(): Promise<void> } | null = null;
   const stop = async (): Promise<void> => {
@@ -302,6 +310,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
     await figureKeeping?.stop();
     await parts.measuring?.close();
     await parts.certificates?.issuing?.close();
+    await reporting?.stop();
   };
   const address = await begin().catch(async (error: unknown) => {
     await stop();
@@ -334,6 +343,19 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
         metrics,
         onError: (error) => failed('certificates', error),
       });
+    const issuing = parts.certificates?.issuing;
+    reporting = startReporting({
+      database,
+      clock,
+      roles: [...settings.roles],
+      watched: seen,
+      gateway: () => gateway?.name ?? null,
+      engine: parts.measuring?.engineState ?? null,
+      signer:
+        issuing === undefined ? null : { isDemonstration: issuing.signer.isDemonstration, until: issuing.signerUntil },
+      evidence: parts.evidenceRoom ?? null,
+      onError: (error) => failed('health', error),
+    });
     return listening;
   }
 

@@ -45,13 +45,28 @@ export const lookLimits: WorkerLimits = { ...workerLimits, timeoutMs: 10_000, ni
 
 const workerFile = path.join(import.meta.dirname, 'worker.process.ts');
 
+/** How the workers are. */
+export type WorkersState = {
+  readonly workers: number;
+  readonly busy: number;
+  /** Tasks that wait for a worker, and for how long the first of them has. */
+  readonly waiting: number;
+  readonly oldestWaitMs: number;
+  /** How many died, hung or took too much, and were replaced. */
+  readonly replaced: number;
+};
+
 /**
  * The engine in processes of its own. Each half goes to a worker that is free; with two workers the halves of one applicant run side by
  * side, with one they take turns; the results are the same to the bit. A worker that crashes, hangs or takes too much memory is replaced,
  * and its half answers `engine-failed`.
  * @param program what runs in a worker; another one than the engine's only in tests.
  */
-export function workerEngine(workers: number, limits: WorkerLimits = workerLimits, program = workerFile): Engine {
+export function workerEngine(
+  workers: number,
+  limits: WorkerLimits = workerLimits,
+  program = workerFile,
+): Engine & { state(): WorkersState } {
   const pool = new Pool(workers, limits, program);
   const failed = (evidence: EngineFailure['evidence'], detail: Failure): EngineFailure => ({
     kind: 'engine-failed',
@@ -71,6 +86,7 @@ export function workerEngine(workers: number, limits: WorkerLimits = workerLimit
         ? (answer.value as Result<DocumentMeasurement, EvidenceRefusal>)
         : refuse(failed('front', answer.refusal));
     },
+    state: () => pool.state(),
     close: () => pool.close(),
   };
 }
@@ -88,7 +104,7 @@ export function workerLook(limits: WorkerLimits, program = workerFile): QuickLoo
 }
 
 type Failure = 'timed-out' | 'died';
-type Waiting = (worker: Worker) => void;
+type Waiting = { readonly since: number; readonly take: (worker: Worker) => void };
 
 /** Workers that take the next task as soon as they are free. Videos prefer the first ones: networks are opened where they are used. */
 class Pool {
@@ -108,16 +124,27 @@ class Pool {
     } finally {
       const next = this.#waiting.shift();
       if (next === undefined) this.#free.add(worker);
-      else next(worker);
+      else next.take(worker);
     }
   }
 
   #take(fromTheEnd: boolean): Promise<Worker> {
     const free = this.#workers.filter((worker) => this.#free.has(worker));
     const worker = fromTheEnd ? free.at(-1) : free[0];
-    if (worker === undefined) return new Promise((resolve) => this.#waiting.push(resolve));
+    if (worker === undefined) return new Promise((take) => this.#waiting.push({ since: performance.now(), take }));
     this.#free.delete(worker);
     return Promise.resolve(worker);
+  }
+
+  state(): WorkersState {
+    const [first] = this.#waiting;
+    return {
+      workers: this.#workers.length,
+      busy: this.#workers.length - this.#free.size,
+      waiting: this.#waiting.length,
+      oldestWaitMs: first === undefined ? 0 : performance.now() - first.since,
+      replaced: this.#workers.reduce((sum, { replaced }) => sum + replaced, 0),
+    };
   }
 
   async close(): Promise<void> {
@@ -131,6 +158,8 @@ class Worker {
   readonly #limits: WorkerLimits;
   readonly #program: string;
   #child: ChildProcess | null = null;
+  /** How many processes it had that did not end by themselves. */
+  replaced = 0;
   #lastId = 0;
   #isClosed = false;
 
@@ -157,6 +186,7 @@ class Worker {
         resolve(result);
       };
       const fail = (failure: Failure): void => {
+        this.replaced += 1;
         this.#child = null;
         child.kill('SIGKILL');
         settle(refuse(failure));

@@ -20,6 +20,8 @@ export type Metrics = {
   /** One attempt of the engine at a whole set, and how it ended. */
   engineRan(ended: string, seconds: number): void;
   failed(room: string): void;
+  /** How many errors nobody expected since the start, wherever they were caught. */
+  failureCount(): Promise<number>;
 };
 
 /** Metrics matter most when the database is silent: they do not wait for it. */
@@ -98,5 +100,6 @@ export function openMetrics(oldestWaitSeconds: () => Promise<ReadonlyMap<string,
     pieceLookedAt: (feedback) => looks.inc({ feedback }),
     engineRan: (ended, taken) => engineRuns.observe({ ended }, taken),
     failed: (room) => failures.inc({ room }),
+    failureCount: async () => (await failures.get()).values.reduce((sum, { value }) => sum + value, 0),
   };
 }

@@ -1,4 +1,5 @@
 import { accountTable } from './account-table.ts';
+import { healthTable } from './health-table.ts';
 import type { PanelRoute } from './route-table.ts';
 import { sessionTable } from './session-table.ts';
 import { workTable } from './work-table.ts';
@@ -7,5 +8,6 @@ import { workTable } from './work-table.ts';
 export const everyPanelRoute: readonly PanelRoute[] = [
   ...Object.values(sessionTable),
   ...Object.values(accountTable),
+  ...Object.values(healthTable),
   ...Object.values(workTable),
 ];

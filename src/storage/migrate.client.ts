@@ -33,7 +33,23 @@ export async function migrate(database: Database, now: Date): Promise<readonly s
 
 /** What this version knows and the database does not have yet. */
 export async function missingMigrations(database: Database): Promise<readonly string[]> {
-  const { rows } = await sql<{ name: string }>`select name from schema_migration`.execute(database);
-  const applied = new Set(rows.map((row) => row.name));
+  const applied = new Set(await appliedMigrations(database));
   return knownMigrations.filter((name) => !applied.has(name));
+}
+
+async function appliedMigrations(database: Database): Promise<readonly string[]> {
+  const { rows } = await sql<{ name: string }>`select name from schema_migration order by name`.execute(database);
+  return rows.map((row) => row.name);
+}
+
+/** The last one applied, and how many are needed and not there, or there and not known: those of a newer version. */
+export async function migrationState(
+  database: Database,
+): Promise<{ readonly latest: string; readonly missing: number; readonly unknown: number }> {
+  const applied = await appliedMigrations(database);
+  return {
+    latest: applied.at(-1) ?? '',
+    missing: knownMigrations.filter((name) => !applied.includes(name)).length,
+    unknown: applied.filter((name) => !knownMigrations.includes(name)).length,
+  };
 }

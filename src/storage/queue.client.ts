@@ -18,8 +18,22 @@ export type Queue<Job extends QueuedJob> = {
   work(handlers: { readonly [Kind in Job['kind']]?: JobHandler<Extract<Job, { kind: Kind }>> }): Promise<void>;
   /** Seconds that the oldest due job of each kind has waited; what scaling goes by. */
   oldestWaitSeconds(): Promise<ReadonlyMap<string, number>>;
+  /** How many jobs of each kind there are; counted every few seconds, but for those that were tried before. */
+  counts(): Promise<readonly KindCounts[]>;
   /** Waits for jobs in hand, then lets go. */
   stop(): Promise<void>;
+};
+
+export type KindCounts = {
+  readonly kind: string;
+  /** Due, and in nobody's hands. */
+  readonly ready: number;
+  /** Due at a later time. */
+  readonly later: number;
+  readonly active: number;
+  /** Of those waiting, how many were tried before and failed. */
+  readonly retried: number;
+  readonly oldestSeconds: number;
 };
 
 const TEN_YEARS_SECONDS = 10 * 365 * 86_400;
@@ -95,6 +109,9 @@ async function settle<Job extends QueuedJob>(
   }
 }
 
+const oldestOf = (queue: object | null | undefined): number =>
+  (queue as { readonly readyOldestSeconds?: number } | null)?.readyOldestSeconds ?? 0;
+
 /** Opens the queue over the database and makes what is missing of it. */
 export async function openQueue<Job extends QueuedJob>({
   address,
@@ -167,12 +184,25 @@ export async function openQueue<Job extends QueuedJob>({
     },
     async oldestWaitSeconds() {
       const stats = await Promise.all(kinds.map((kind) => boss.getQueue(kind)));
-      return new Map(
-        stats.map((queue, index) => [
-          kinds[index]!,
-          (queue as { readyOldestSeconds?: number })?.readyOldestSeconds ?? 0,
-        ]),
-      );
+      return new Map(stats.map((queue, index) => [kinds[index]!, oldestOf(queue)]));
+    },
+    async counts() {
+      const stats = await Promise.all(kinds.map((kind) => boss.getQueue(kind)));
+      const { rows } = (await boss
+        .getDb()
+        .executeSql(
+          `select name, count(*)::int as retried from pgboss.job where name = any($1) and state = 'retry' group by name`,
+          [[...kinds]],
+        )) as { readonly rows: readonly { readonly name: string; readonly retried: number }[] };
+      const retriedOf = new Map(rows.map(({ name, retried }) => [name, retried]));
+      return kinds.map((kind, index) => ({
+        kind,
+        ready: stats[index]?.readyCount ?? 0,
+        later: stats[index]?.deferredCount ?? 0,
+        active: stats[index]?.activeCount ?? 0,
+        retried: retriedOf.get(kind) ?? 0,
+        oldestSeconds: oldestOf(stats[index]),
+      }));
     },
     async stop() {
       await boss.stop({ graceful: true, timeout: 20 * MS_PER_SECOND });
