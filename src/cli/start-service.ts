@@ -42,6 +42,7 @@ import { type Measuring, measuringHandlers } from './applicants.ts';
 import { type Issuing, certificateHandler, handingOut, startCertificateUpkeep } from './certificates.ts';
 import { type CallbackSettings, openCallbacks, strictCallbacks } from './callbacks.ts';
 import { startFigureKeeping } from './figures.ts';
+import { type ReportGround, addHealth, startReporting, watched } from './health.ts';
 import type { Installation } from './installation.ts';
 import { addPanelWork, settlingHandler } from './panel-work.ts';
 import { addPanel } from './panel.ts';
