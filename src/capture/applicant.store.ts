@@ -5,6 +5,7 @@ import {
   type Step,
   askedFor,
   endsAt,
+  isReachable,
   opened,
   openedAgain,
   submitted,
@@ -37,7 +38,7 @@ import {
   welcomeState,
 } from './progress.ts';
 import type { CaptureProblem, CaptureState, DeviceFacts, Side } from './protocol.schema.ts';
-import { type Caller, type CaptureParts, type Session, accessOf, problem } from './session.store.ts';
+import { type Caller, type CaptureParts, type Session, accessOf, enter, problem } from './session.store.ts';
 
 /** What a call comes to: an answer, or a problem. */
 export type Outcome<Value> = Promise<Result<Value, CaptureProblem>>;
@@ -138,13 +139,31 @@ const KEY_BYTES = 32;
 /** For how long a browser keeps the key after the link has run out: so long its owner can read the receipt again. */
 const RECEIPT_DAYS = 30;
 
-export type Started = {
-  readonly state: CaptureState;
-  readonly newKey: { readonly key: string; readonly maxAgeSeconds: number } | null;
-};
+/** What a call that begins comes to: the state, and how long the browser should keep its key. */
+export type Begun = { readonly state: CaptureState; readonly keyMaxAgeSeconds: number };
 
 class BoundElsewhere extends Error {
   override readonly name = 'BoundElsewhere';
+}
+
+/**
+ * [Note: The device's key]
+ * A browser is given its key before it begins, with the state that shows the notice, and a verification is bound to whatever key the consent
+ * comes with. So the call that begins can be made again: an answer that was lost on the way says nothing that the browser does not have.
+ * A key that no consent came with is remembered nowhere.
+ */
+export function newDeviceKey(
+  parts: CaptureParts,
+  { session: { verification }, now }: Omit<Call, 'caller'>,
+): { readonly key: string; readonly maxAgeSeconds: number } {
+  const key = Buffer.from(parts.chanceBytes(KEY_BYTES)).toString('base64url');
+  return { key, maxAgeSeconds: keyLifetimeSeconds(verification, now) };
+}
+
+/** As long as anything can come of the link, and its owner may read the receipt again. */
+function keyLifetimeSeconds(verification: Verification, now: Date): number {
+  const usableMs = isReachable(verification) ? Math.max(0, endsAt(verification).getTime() - now.getTime()) : 0;
+  return Math.ceil((usableMs + RECEIPT_DAYS * MS_PER_DAY) / MS_PER_SECOND);
 }
 
 /** The one call that begins: consent, on this device. Coming twice from the same device changes nothing. */
@@ -155,13 +174,18 @@ export async function start(
     consent,
     device,
   }: { readonly consent: { readonly textVersion: string; readonly language: string }; readonly device: DeviceFacts },
-): Outcome<Started> {
+): Outcome<Begun> {
   const { place, holder, verification } = session;
+  const { deviceKey } = caller;
   if (holder === 'another') return problem('not-this-device');
   if (stopReasonOf(verification, now) !== null && holder !== 'this-device') return problem('link-stopped');
-  if (holder === 'this-device') return ok({ state: await stateOf(parts, { session, now }), newKey: null });
+  if (holder === 'this-device')
+    return ok({
+      state: await stateOf(parts, { session, now }),
+      keyMaxAgeSeconds: keyLifetimeSeconds(verification, now),
+    });
   if (consent.textVersion !== NOTICE_VERSION) return problem('text-version-outdated');
-  const key = Buffer.from(parts.chanceBytes(KEY_BYTES)).toString('base64url');
+  if (deviceKey === null) return problem('device-without-key');
   const { browser, system, display } = device;
   const access = accessOf(caller, now);
   try {
@@ -178,7 +202,7 @@ export async function start(
       },
       async (transaction) => {
         const { tokenDigest } = session;
-        if (!(await bindDevice(transaction, place, { keyDigest: parts.sha256(key), tokenDigest, now })))
+        if (!(await bindDevice(transaction, place, { keyDigest: parts.sha256(deviceKey), tokenDigest, now })))
           throw new BoundElsewhere('another device was first');
         const kept = await parts.evidence.keepRecord(transaction, place, 'device', JSON.stringify(device));
         if (!kept.ok) throw new Error(`facts of a device were not kept: ${kept.refusal.kind}`);
@@ -189,11 +213,13 @@ export async function start(
       session: { ...session, verification: begun.value, holder: 'this-device' },
       now,
     });
-    const untilMs = endsAt(begun.value).getTime() - now.getTime() + RECEIPT_DAYS * MS_PER_DAY;
-    return ok({ state, newKey: { key, maxAgeSeconds: Math.ceil(untilMs / MS_PER_SECOND) } });
+    return ok({ state, keyMaxAgeSeconds: keyLifetimeSeconds(begun.value, now) });
   } catch (error) {
-    if (error instanceof BoundElsewhere) return problem('not-this-device');
-    throw error;
+    if (!(error instanceof BoundElsewhere)) throw error;
+    // Perhaps by the same call, which came twice at once.
+    const again = await enter(parts, caller);
+    if (!again.ok || again.value.holder !== 'this-device') return problem('not-this-device');
+    return start(parts, { caller, session: again.value, now }, { consent, device });
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type Call,
   type Outcome,
   chooseDocument,
+  newDeviceKey,
   start,
   stateOf,
   submit,
@@ -65,12 +66,18 @@ export const captureRoutes =
 
     app.get(`${BASE}/state`, { exposeHeadRoute: false }, async (request, reply) => {
       const now = parts.clock();
-      const entered = await enter(parts, callerOf(request));
+      const caller = callerOf(request);
+      const entered = await enter(parts, caller);
       if (!entered.ok)
         return entered.refusal.problem === 'link-unknown'
           ? reply.send(unknownState)
           : answerProblem(reply, entered.refusal);
-      return reply.send(await stateOf(parts, { session: entered.value, now }));
+      const state = await stateOf(parts, { session: entered.value, now });
+      if (state.at === 'welcome' && caller.deviceKey === null) {
+        const { key, maxAgeSeconds } = newDeviceKey(parts, { session: entered.value, now });
+        keepKey(reply, caller, key, maxAgeSeconds);
+      }
+      return reply.send(state);
     });
 
     /** A call that changes something: from our own page, by somebody with a link, at the moment at which it was whole here. */
@@ -95,13 +102,8 @@ export const captureRoutes =
       if (!body.ok) return body;
       const started = await start(parts, call, body.value);
       if (!started.ok) return started;
-      const { state, newKey } = started.value;
-      const { token, isHttps } = call.caller;
-      if (newKey !== null)
-        void reply.header(
-          'set-cookie',
-          deviceCookie(newKey.key, { token, isHttps, maxAgeSeconds: newKey.maxAgeSeconds }),
-        );
+      const { state, keyMaxAgeSeconds } = started.value;
+      keepKey(reply, call.caller, call.caller.deviceKey!, keyMaxAgeSeconds);
       return ok(state);
     });
     post('face/begin', async (call, request) => {
@@ -183,6 +185,10 @@ function jsonOf<Shape extends z.ZodType>(
 /** A body as it comes; none at all is an empty picture. */
 const bytesOf = (request: FastifyRequest): AsyncIterable<Uint8Array> | Uint8Array =>
   request.body instanceof Uint8Array ? request.body : ((request.body as Readable | undefined) ?? new Uint8Array());
+
+/** Has the browser keep a key for this link, for so long from now. */
+const keepKey = (reply: FastifyReply, { token, isHttps }: Caller, key: string, maxAgeSeconds: number): void =>
+  void reply.header('set-cookie', deviceCookie(key, { token, isHttps, maxAgeSeconds }));
 
 function answerProblem(reply: FastifyReply, refusal: CaptureProblem): FastifyReply {
   if (refusal.retryAfterSeconds !== undefined) void reply.header('retry-after', String(refusal.retryAfterSeconds));

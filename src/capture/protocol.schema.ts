@@ -5,11 +5,11 @@ import { z } from 'zod';
  *
  * [Note: The applicant's way]
  * The link of the SMS is `/i/:token`. A GET of it, or a HEAD, or a preview agent's visit, is answered with the page and changes nothing.
- * Everything below is relative to it, `/i/:token/api/…`, so that one cookie with that path names the device that began.
+ * Everything below is relative to it, `/i/:token/api/…`, so that one cookie with that path names the device.
  * | call | body | answer |
  * |---|---|---|
- * | GET `state` | – | `captureState`; changes nothing, may be polled once a second |
- * | POST `start` | `startBody` | `captureState`, and the device's cookie. The only call that a person's own gesture must stand behind |
+ * | GET `state` | – | `captureState`; changes nothing, may be polled once a second. With `welcome` comes a cookie with a key for the device |
+ * | POST `start` | `startBody` | `captureState`; binds the link to that key. The only call that a person's own gesture must stand behind |
  * | POST `face/begin` | `beginFaceBody` | `begunFace` |
  * | POST `face/:attempt/step` | `stepBody` | `shownStep`: what to ask for now, told when its time has come and not before |
  * | POST `face/:attempt/chunks/:n?toMs=…` | bytes, `application/octet-stream` | `{ received: n + 1 }` |
@@ -312,6 +312,7 @@ export const captureProblems = {
   'link-unknown': 404,
   'link-stopped': 410, // expired, used or cancelled: `state` tells
   'not-this-device': 403,
+  'device-without-key': 409, // the browser has no key, or does not keep cookies: `state` gives one
   'cross-site': 403,
   malformed: 400,
   'text-version-outdated': 409, // the notice has changed: show it again

@@ -33,6 +33,8 @@ export type CaseWish = {
   /** What the quick look finds on the first, second … picture or video of a piece; after that all is well. */
   readonly problems?: Partial<Record<'face' | 'front' | 'back', readonly PieceProblem[]>>;
   readonly faceAttempts?: number;
+  /** The call whose answers are lost on the way, after it did what it was asked, until the story says otherwise. */
+  readonly losesAnswersTo?: string;
   readonly steps?: readonly (Gesture | 'flash')[];
   /** How long each gesture is on the screen, and each colour. */
   readonly stepMs?: number;
@@ -56,6 +58,7 @@ export type Case = {
   };
   /** Calls under `api/` that could change something, by method and path. */
   readonly calls: string[];
+  losesAnswersTo: string | null;
   cancel(): void;
 };
 
@@ -90,10 +93,17 @@ export async function startCaptureService(pages: BuiltPages) {
   serveAssets(app, '/capture', pages);
   app.get('/i/:token', async (request, reply) => sendPage(request, reply, pages));
 
+  const unanswered = new WeakSet<FastifyRequest>();
+  app.addHook('onSend', async (request) => {
+    if (unanswered.has(request)) request.raw.socket.destroy();
+  });
+
   const refuse = (reply: FastifyReply, problem: CaptureProblemSlug, why?: string): FastifyReply =>
     reply.code(captureProblems[problem]).send(captureProblemSchema.parse({ problem, ...(why ? { why } : {}) }));
   const tell = (found: Inside, request: FastifyRequest, reply: FastifyReply): FastifyReply =>
     reply.send(captureStateSchema.parse(stateOf(found, isOurs(found, request))));
+  const giveKey = (found: Inside, reply: FastifyReply, key: string): void =>
+    void reply.header('set-cookie', `device=${key}; Path=${new URL(found.link).pathname}; HttpOnly; SameSite=Strict`);
   const isOurs = (found: Inside, request: FastifyRequest): boolean =>
     found.device !== null && (request.headers.cookie ?? '').includes(found.device);
 
@@ -104,6 +114,7 @@ export async function startCaptureService(pages: BuiltPages) {
       const found = cases.get(request.params.token);
       if (found === undefined) return refuse(reply, 'link-unknown');
       found.calls.push(`${request.method} ${path}`);
+      if (found.losesAnswersTo === path) unanswered.add(request);
       if (found.stop !== null) return refuse(reply, 'link-stopped');
       if (path !== 'start' && !isOurs(found, request)) return refuse(reply, 'not-this-device');
       return handle(found, request, reply);
@@ -113,16 +124,17 @@ export async function startCaptureService(pages: BuiltPages) {
   app.get<{ Params: { token: string } }>('/i/:token/api/state', async (request, reply) => {
     const found = cases.get(request.params.token);
     if (found === undefined) return reply.send(captureStateSchema.parse({ at: 'stopped', reason: 'unknown' }));
+    if (found.device === null && !(request.headers.cookie ?? '').includes('device='))
+      giveKey(found, reply, randomBytes(16).toString('hex'));
     return tell(found, request, reply);
   });
   on('start', async (found, request, reply) => {
     if (found.device !== null && !isOurs(found, request)) return refuse(reply, 'not-this-device');
+    const key = /device=([0-9a-f]{32})/.exec(request.headers.cookie ?? '')?.[1];
+    if (key === undefined) return refuse(reply, 'device-without-key');
     found.received.start = startBody.parse(request.body);
-    found.device = randomBytes(16).toString('hex');
-    reply.header(
-      'set-cookie',
-      `device=${found.device}; Path=${new URL(found.link).pathname}; HttpOnly; SameSite=Strict`,
-    );
+    found.device = key;
+    giveKey(found, reply, key);
     return reply.send(captureStateSchema.parse(stateOf(found, true)));
   });
 
@@ -238,6 +250,7 @@ export async function startCaptureService(pages: BuiltPages) {
         link: `${origin}/i/${token}`,
         received: { start: null, begun: [], finished: 0, faceBytes: 0, documents: [], kind: null, place: null },
         calls: [],
+        losesAnswersTo: wish.losesAnswersTo ?? null,
         cancel: () => {
           made.stop = 'cancelled';
         },

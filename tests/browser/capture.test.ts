@@ -289,6 +289,37 @@ describe('the applicant’s pages in a browser', { skip: chromiumPath() === null
       );
     }));
 
+  for (const [what, then] of [
+    ['the page asks again by itself', async () => {}],
+    ['the page is loaded anew', async (page: Page) => void (await page.reload())],
+  ] as const)
+    test(`the answer to the consent is lost, and ${what}: this device goes on`, () =>
+      tell(
+        async ({ page, applicant, found }) => {
+          await page.goto(found.link);
+          const lost = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/start'));
+          await applicant.consent();
+          await lost; // not by one cut connection: a browser then asks again before the page hears of it
+          found.losesAnswersTo = null;
+          await then(page);
+          await applicant.heading('primer.title').waitFor();
+          assert.ok(found.received.start !== null);
+        },
+        { wish: { losesAnswersTo: 'start' } },
+      ));
+
+  test('a browser that keeps no cookies: how to go on, and the link to take elsewhere', () =>
+    tell(async ({ page, context, applicant, found }) => {
+      await page.goto(found.link);
+      await applicant.heading('welcome.title').waitFor();
+      await context.clearCookies();
+      await applicant.consent();
+      await applicant.arrive('stop.no-cookies.title', 'no-cookies');
+      await applicant.button('inApp.copy').waitFor();
+      await assertAccessible(page, 'no cookies');
+      assert.equal(found.received.start, null);
+    }));
+
   test('a connection that goes away while pictures are sent: the person goes on, and it arrives when it is back', () =>
     tell(async ({ page, context, applicant, found }) => {
       await page.goto(found.link);

@@ -79,6 +79,14 @@ for (const language of ['es', 'en'])
         await applicant.heading('stop.unknown.title').waitFor();
         await take(page, `${prefix}-stop-unknown`);
       });
+      await visit({ language, size }, async (page, link, applicant, prefix) => {
+        await page.goto(link);
+        await page.getByRole('checkbox').check();
+        await page.context().clearCookies();
+        await applicant.button('welcome.start').click();
+        await applicant.heading('stop.no-cookies.title').waitFor();
+        await take(page, `${prefix}-stop-no-cookies`);
+      });
       const failing = async (page: Page, link: string, applicant: ReturnType<typeof applicantAt>): Promise<void> => {
         await page.goto(link);
         await page.getByRole('checkbox').check();

@@ -7,6 +7,7 @@ import test, { after, before } from 'node:test';
 import { sql } from 'kysely';
 import { LINK_CHANCE_BYTES, linkToken } from '../../src/capture/link.ts';
 import type { CaptureState } from '../../src/capture/protocol.schema.ts';
+import type { VerificationId } from '../../src/kernel/id.ts';
 import type { Applicant } from '../counterparts/applicant.ts';
 import { CaptureHere, type Company } from './capture-here.ts';
 
@@ -139,6 +140,7 @@ test('two devices that consent at once: one of them has it', async () => {
     consent: { textVersion: '2026-11', language: 'es' },
     device: { browser: 'a', system: 'b', display: 'c' },
   };
+  await Promise.all(devices.map((device) => device.state()));
   const answers = await Promise.all(devices.map((device) => device.call('POST', 'start', body)));
   assert.equal(answers.filter(({ status }) => status === 200).length, 1);
   assert.deepEqual(await here.events(id), ['invited', 'opened']);
@@ -247,7 +249,7 @@ test('chunks out of order, changed, faster than time, or late end the attempt; t
 });
 
 test('what a page says it has shown must fit when it was told; the digest must be that of what arrived', async () => {
-  const { applicant } = await started();
+  const { id, applicant } = await started();
   const finishWith = async (change: (body: Record<string, unknown>) => object): Promise<unknown> => {
     const { attempt, finishBody } = await applicant.film({ recording });
     return applicant.refused(`face/${attempt}/finish`, change(finishBody as Record<string, unknown>));
@@ -277,6 +279,11 @@ test('what a page says it has shown must fit when it was told; the digest must b
   assert.deepEqual(
     await finishWith((body) => ({ ...body, sha256: createHash('sha256').update('other').digest('hex') })),
     { problem: 'attempt-void', why: 'digest-differs' },
+  );
+  assert.deepEqual(
+    (await here.evidence.list({ accountId: company.id, id: Number(id) as VerificationId })).items,
+    [],
+    'nothing is kept of what came to nothing',
   );
   here.clock.turn(3_600_001);
   const { finish, attempt, finishBody } = await applicant.film({ recording });
@@ -505,6 +512,7 @@ test('where an applicant comes from is told through the trusted proxy, with the 
     consent: { textVersion: '2026-11', language: 'es' },
     device: { browser: 'a 1', system: 'b 2', display: 'c' },
   };
+  await applicant.state();
   await applicant.post('start', body, { 'x-forwarded-for': '85.10.20.221', 'x-real-port': '11892' });
   const { Acceso } = await company.report(id);
   const { IP, Puerto } = JSON.parse(String(Acceso)) as { IP: string; Puerto: string };

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
-import type { DocumentKind, Side } from '../../src/capture/protocol.schema.ts';
+import type { CaptureProblem, DocumentKind, Side } from '../../src/capture/protocol.schema.ts';
 import type { Answer, Api, Place } from './api.ts';
 import { type OpenCamera, openCamera } from './camera.ts';
 import { accentOf } from './colour.ts';
@@ -49,15 +49,18 @@ export function App({ api, said }: { readonly api: Api; readonly said: BrowserSa
     else tell({ is: 'unreachable', why: 'busy' });
   }, [api]);
 
-  /** Calls until somebody answers; the person sees meanwhile that the connection is away. */
+  /** Calls until somebody answers; the person sees meanwhile that the connection is away. What is refused is no longer what is wanted. */
   const persist = useCallback(
-    async <Value,>(call: () => Promise<Answer<Value>>): Promise<Value | null> => {
+    async <Value,>(
+      call: () => Promise<Answer<Value>>,
+      onRefused: (problem: CaptureProblem) => Promise<void> = readState,
+    ): Promise<Value | null> => {
       for (let failures = 1; ; failures += 1) {
         const answer = await call();
         setOffline(answer.is === 'unreachable');
         if (answer.is === 'answer') return answer.value;
         if (answer.is === 'refused' && answer.problem.problem !== 'too-often') {
-          await readState();
+          await onRefused(answer.problem);
           return null;
         }
         await untilConnected(pauseAfter(failures));
@@ -180,6 +183,10 @@ export function App({ api, said }: { readonly api: Api; readonly said: BrowserSa
     tell({ is: 'place-answered' });
   };
 
+  /** The state that this page shows came with a key: a browser that does not send it back keeps none. */
+  const onStartRefused = async ({ problem }: CaptureProblem): Promise<void> =>
+    problem === 'device-without-key' ? tell({ is: 'cookies-refused' }) : readState();
+
   const kind = server?.at === 'capturing' ? server.documentKind : null;
   const notice = server?.at === 'welcome' ? server.notice : null;
 
@@ -207,7 +214,7 @@ export function App({ api, said }: { readonly api: Api; readonly said: BrowserSa
               onStart={() => {
                 tell({ is: 'busy' });
                 const consent = { textVersion: notice.textVersion, language: spoken?.language ?? 'es' };
-                void persist(() => api.start(consent, deviceFactsOf(said))).then((state) => {
+                void persist(() => api.start(consent, deviceFactsOf(said)), onStartRefused).then((state) => {
                   if (state !== null) tell({ is: 'told', state });
                 });
               }}

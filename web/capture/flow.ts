@@ -39,7 +39,9 @@ export type Screen =
   | { readonly at: 'sending' }
   | { readonly at: 'done' }
   | { readonly at: 'camera-problem'; readonly cause: CameraFailure; readonly subject: 'face' | Side }
-  | { readonly at: 'stopped'; readonly reason: 'unknown' | 'expired' | 'used' | 'cancelled' | 'elsewhere' };
+  | { readonly at: 'stopped'; readonly reason: StopReason };
+
+export type StopReason = 'unknown' | 'expired' | 'used' | 'cancelled' | 'elsewhere' | 'no-cookies';
 
 export type Flow = {
   readonly screen: Screen;
@@ -59,6 +61,7 @@ export type Event =
   | { readonly is: 'unreachable'; readonly why: 'offline' | 'busy' }
   | { readonly is: 'agreed'; readonly hasAgreed: boolean }
   | { readonly is: 'busy' }
+  | { readonly is: 'cookies-refused' }
   | { readonly is: 'declined' }
   | { readonly is: 'reconsidered' }
   | { readonly is: 'film-here' }
@@ -97,6 +100,8 @@ export function step(flow: Flow, event: Event): Flow {
       return screen.at === 'welcome' || screen.at === 'document-kind'
         ? { ...flow, screen: { ...screen, isBusy: true } }
         : flow;
+    case 'cookies-refused':
+      return screen.at === 'welcome' ? { ...flow, screen: { at: 'stopped', reason: 'no-cookies' } } : flow;
     case 'declined':
       return screen.at === 'welcome' ? { ...flow, screen: { at: 'declined' } } : flow;
     case 'reconsidered':

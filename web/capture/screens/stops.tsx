@@ -1,10 +1,11 @@
 import type { CameraFailure } from '../camera-failure.ts';
 import type { Surroundings } from '../device.ts';
+import type { StopReason } from '../flow.ts';
 import { useSpoken } from '../spoken.ts';
 import { CopyLink, Page, Primary } from './page.tsx';
 import { BrokenLinkIcon, CameraIcon, PauseIcon, PhoneIcon, SendIcon } from './pictures.tsx';
 
-export function Stopped({ reason }: { readonly reason: 'unknown' | 'expired' | 'used' | 'cancelled' | 'elsewhere' }) {
+export function Stopped({ reason }: { readonly reason: StopReason }) {
   const { say } = useSpoken();
   const icon = {
     unknown: BrokenLinkIcon,
@@ -12,10 +13,15 @@ export function Stopped({ reason }: { readonly reason: 'unknown' | 'expired' | '
     used: SendIcon,
     cancelled: PauseIcon,
     elsewhere: PhoneIcon,
+    'no-cookies': PhoneIcon,
   };
   const Icon = icon[reason];
   return (
-    <Page picture={<Icon />} title={say(`stop.${reason}.title`)}>
+    <Page
+      picture={<Icon />}
+      title={say(`stop.${reason}.title`)}
+      foot={reason === 'no-cookies' ? <CopyLink label={say('inApp.copy')} /> : undefined}
+    >
       <p>{say(`stop.${reason}.text`)}</p>
     </Page>
   );
