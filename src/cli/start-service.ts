@@ -25,6 +25,7 @@ import type { DeliveryReceipt, SmsGateway } from '../notification/sms/gateway.ts
 import { type RetrySchedule, usualRetries } from '../notification/sms/backoff.ts';
 import { noteReceipt } from '../notification/sms/invitation.store.ts';
 import { sendInvitation } from '../notification/sms/send-invitation.job.ts';
+import { accountWalls } from '../storage/account-wall.client.ts';
 import { gathering } from '../storage/batches.client.ts';
 import type { CertificateVault } from '../certificate/kept-certificate.ts';
 import type { Blobs } from '../storage/blobs.ts';
@@ -143,7 +144,13 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
     registry: metrics.registry,
     onError: (error) => failed('callbacks', error),
   });
-  const writers: Writers = { database, enqueue: queue.enqueue, enter, tell: callbacks.tell };
+  const writers: Writers = {
+    database,
+    within: accountWalls(database),
+    enqueue: queue.enqueue,
+    enter,
+    tell: callbacks.tell,
+  };
   const advance = advanceOver(writers);
   const service = verificationService({
     ...writers,

@@ -3,6 +3,7 @@ import { rehearsableStatuses, rehearsedEndAt } from '../contract/rehearsed-statu
 import { enter } from '../credits/ledger.store.ts';
 import { type Result, ok, refuse } from '../kernel/result.ts';
 import { stationOf } from '../rehearsal/next-step.ts';
+import { accountWalls } from '../storage/account-wall.client.ts';
 import { openQueue } from '../storage/queue.client.ts';
 import { type Job, jobKinds } from '../verification/jobs.ts';
 import type { RehearsedEnd } from '../verification/rehearsal.ts';
@@ -51,7 +52,7 @@ export const triggerCommand: Command = {
         },
       });
       try {
-        const advance = advanceOver({ database, enqueue: queue.enqueue, enter });
+        const advance = advanceOver({ within: accountWalls(database), enqueue: queue.enqueue, enter });
         return await advance(place.accountId, place.id, (before) => towards(before, ends, new Date()));
       } finally {
         await queue.stop();

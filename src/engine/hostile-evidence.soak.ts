@@ -7,6 +7,7 @@ import { type TestEvidence, testEvidence } from '../../tests/counterparts/eviden
 import { hostileImages, hostileVideos } from '../../tests/counterparts/hostile-media.ts';
 import { enter } from '../credits/ledger.store.ts';
 import { type EvidenceDesk, evidenceRoom } from '../evidence/evidence-room.client.ts';
+import { accountWalls } from '../storage/account-wall.client.ts';
 import { lockFolder } from '../storage/folder-lock.client.ts';
 import { advanceOver, findVerification } from '../verification/verification.store.ts';
 import { shippedAttributeModel } from './face/attributes/attribute-model.ts';
@@ -55,7 +56,7 @@ test('hostile pictures and recordings are refused where they arrive or become a 
     find: ({ accountId, id }) => findVerification(database, accountId, id),
     wantsAppearance: () => Promise.resolve(true),
     capturedUnder: () => Promise.resolve(null),
-    advance: advanceOver({ database, enqueue: () => Promise.resolve(), enter }),
+    advance: advanceOver({ within: accountWalls(database), enqueue: () => Promise.resolve(), enter }),
     enqueue,
     onRun: (one) => ended.push(one.ended),
   });

@@ -12,6 +12,7 @@ import { enter } from '../credits/ledger.store.ts';
 import type { EvidencePlace } from '../evidence/evidence.ts';
 import { gathered } from '../evidence/sealed-stream.client.ts';
 import { photographedDocument, portraitFrom } from '../specimen/applicant.client.ts';
+import { accountWalls } from '../storage/account-wall.client.ts';
 import { lockFolder } from '../storage/folder-lock.client.ts';
 import type { Job } from '../verification/jobs.ts';
 import { advanceOver, findVerification } from '../verification/verification.store.ts';
@@ -57,7 +58,7 @@ const partsWith = (engine: RunEngineParts['engine'], challenge: Challenge | null
     find: ({ accountId, id }) => findVerification(database, accountId, id),
     wantsAppearance: () => Promise.resolve(true),
     capturedUnder: () => Promise.resolve(challenge === null ? null : { challenge, findings: [] }),
-    advance: advanceOver({ database, enqueue, enter }),
+    advance: advanceOver({ within: accountWalls(database), enqueue, enter }),
     enqueue,
     onRun: (run) => runs.push(run),
   };

@@ -69,6 +69,32 @@ const POLICY = {
   deleteAfterSeconds: KEEP_DONE_SECONDS,
 } as const;
 
+/**
+ * Behind the wall of an account (`withinAccount`) jobs are written with the step that starts them, and that is all that can be done to them
+ * there. The lock is for processes that start together: two cannot change the rights of one table at once.
+ */
+const WALLED_MAY_WRITE = `
+  do $$
+  declare jobs record;
+  begin
+    perform pg_advisory_xact_lock(hashtext('cotejo queue rights'));
+    if not exists (select from pg_roles where rolname = 'cotejo_walled' and pg_has_role(current_user, oid, 'member')) then
+      return;
+    end if;
+    if not has_schema_privilege('cotejo_walled', 'pgboss', 'usage') then
+      grant usage on schema pgboss to cotejo_walled;
+      grant select on pgboss.queue to cotejo_walled;
+    end if;
+    for jobs in
+      select c.oid::regclass as name from pg_class c left join pg_inherits i on i.inhrelid = c.oid
+      where 'pgboss.job'::regclass in (c.oid, i.inhparent) and c.relkind in ('r', 'p')
+        and not has_table_privilege('cotejo_walled', c.oid, 'insert')
+    loop
+      execute format('grant insert on %s to cotejo_walled', jobs.name);
+      execute format('grant select (id) on %s to cotejo_walled', jobs.name);
+    end loop;
+  end $$`;
+
 export type QueueSettings = {
   readonly address: DatabaseAddress;
   readonly kinds: readonly string[];
@@ -139,6 +165,7 @@ export async function openQueue<Job extends QueuedJob>({
     if ((await boss.getQueue(kind)) === null) await boss.createQueue(kind, POLICY);
     else await boss.updateQueue(kind, POLICY);
   }
+  await boss.getDb().executeSql(WALLED_MAY_WRITE);
   const insert = async (jobs: readonly Job[], db: NonNullable<ConnectionOptions['db']>): Promise<void> => {
     const now = clock();
     // What is due is due, also for a database whose clock is behind ours. What is not waits by its clock, the one that all processes share.

@@ -1,7 +1,7 @@
-import { type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, type Transaction, sql } from 'kysely';
 import type { Balances, LedgerEntry } from '../credits/ledger.ts';
 import { MS_PER_DAY, later } from '../kernel/instant.ts';
-import type { AccountId } from '../kernel/id.ts';
+import type { AccountId, VerificationId } from '../kernel/id.ts';
 import type { Result } from '../kernel/result.ts';
 import { type Acceptance, type Candidate, type Remembered, decide } from './accept.ts';
 import type { Job } from './jobs.ts';
@@ -30,10 +30,15 @@ type Run = <Row>(statement: RawBuilder<Row>) => Promise<readonly Row[]>;
 
 export type AcceptParts = Pick<Writers, 'database'> & {
   readonly ledger: LedgerOfBatch;
-  /** A transaction whose first and last statements travel with BEGIN and COMMIT. */
+  /** A transaction behind the account's wall whose first and last statements travel with BEGIN and COMMIT. */
   readonly shortTransaction: <First, Value>(
+    accountId: AccountId,
     first: RawBuilder<First>,
-    work: (rows: readonly First[], run: Run) => Promise<{ readonly value: Value; readonly last: string | null }>,
+    work: (
+      rows: readonly First[],
+      run: Run,
+      transaction: Transaction<unknown>,
+    ) => Promise<{ readonly value: Value; readonly last: string | null }>,
   ) => Promise<Value>;
   /** The statement that writes jobs, without parameters. */
   readonly jobStatement: (jobs: readonly Job[]) => Promise<string>;
@@ -44,6 +49,8 @@ export type Batch = {
   readonly now: Date;
   /** Told the outcomes before the COMMIT: what will be true if it succeeds, should its answer be lost. */
   readonly onDecided: (outcomes: Outcomes) => void;
+  /** Writes beside each acceptance, in its transaction; nothing for what was refused or accepted before. */
+  readonly alongside?: ((transaction: Transaction<unknown>, id: VerificationId) => Promise<void>) | undefined;
 };
 
 type Outcomes = readonly Result<Accepted, AcceptRefusal>[];
@@ -60,9 +67,9 @@ export class AcceptanceCollision extends Error {
 export function acceptBatch(
   { ledger, shortTransaction, jobStatement }: AcceptParts,
   accountId: AccountId,
-  { candidates, now, onDecided }: Batch,
+  { candidates, now, onDecided, alongside }: Batch,
 ): Promise<Outcomes> {
-  return shortTransaction(ledger.holding(accountId), async ([held], run) => {
+  return shortTransaction(accountId, ledger.holding(accountId), async ([held], run, transaction) => {
     if (held === undefined) throw new Error(`account ${accountId} has no balance`);
     const acceptance = decide(candidates, held, await rememberedOf(run, accountId, candidates, now), now);
     const { outcomes, accepted, entries, jobs, after } = acceptance;
@@ -72,6 +79,7 @@ export function acceptBatch(
     const [written] = await run(acceptanceStatement(accountId, acceptance, entered, now)).catch(asCollision);
     const keys = accepted.filter(({ candidate }) => candidate.key !== null).length;
     if (written!.verifications !== accepted.length || written!.keys !== keys) throw new AcceptanceCollision();
+    if (alongside !== undefined) for (const { next } of accepted) await alongside(transaction, next.id);
     return { value: outcomes, last: await jobStatement(jobs) };
   });
 }
@@ -167,7 +175,7 @@ export function wasCommitted(
   candidates: readonly Candidate[],
 ): Promise<boolean> {
   const wanted = candidates.map(({ accepting, callId }) => ({ verification_id: accepting.id, call_id: callId }));
-  return shortTransaction(ledger.holding(accountId), async (_held, run) => {
+  return shortTransaction(accountId, ledger.holding(accountId), async (_held, run) => {
     const rows = await run(sql`
       select 1 from verification v
       join jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w (verification_id integer, call_id uuid)

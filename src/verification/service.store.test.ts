@@ -8,6 +8,7 @@ import { createAccount } from '../access/account.store.ts';
 import { drawInteger, newApiToken, secretsFrom, sha256, sha256Hex } from '../access/secrets.client.ts';
 import { balancesOf, checkLedger, enter, entering, holding } from '../credits/ledger.store.ts';
 import type { VerificationId } from '../kernel/id.ts';
+import { accountWalls } from '../storage/account-wall.client.ts';
 import { gathering } from '../storage/batches.client.ts';
 import { type OpenDatabase, isUnreachable, openDatabase } from '../storage/database.client.ts';
 import { migrate } from '../storage/migrate.client.ts';
@@ -38,6 +39,7 @@ before(async () => {
   });
   parts = {
     database: opened.database,
+    within: accountWalls(opened.database),
     enqueue: queue.enqueue,
     enter,
     ledger: { holding, entering },
@@ -160,12 +162,12 @@ test('a key is remembered for a day', async () => {
 
 test('a COMMIT whose answer is lost is found again: accepted once, charged once, the answer as if nothing had happened', async () => {
   let lose: 'after' | 'before' | null = null;
-  const losing: ServiceParts['shortTransaction'] = async (first, work) => {
+  const losing: ServiceParts['shortTransaction'] = async (accountId, first, work) => {
     const losingNow = lose;
     lose = null;
     const lost = Object.assign(new Error('Connection terminated'), { code: 'ECONNRESET' });
     if (losingNow === 'before') throw lost;
-    const value = await parts.shortTransaction(first, work);
+    const value = await parts.shortTransaction(accountId, first, work);
     if (losingNow === 'after') throw lost;
     return value;
   };
@@ -303,6 +305,7 @@ test('with the database away every method says so and nothing else', async () =>
   const away = verificationService({
     ...parts,
     database: nowhere.database,
+    within: accountWalls(nowhere.database),
     shortTransaction: shortTransactions(nowhere.database, nowhere.pool),
     availableHundredths: async (accountId) => (await balancesOf(nowhere.database, accountId)).available,
   });

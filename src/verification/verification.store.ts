@@ -196,6 +196,11 @@ export type Advance = <Next extends Verification, Refusal>(
 /** What writes beside the verification, in the transaction it is handed. */
 export type Writers = {
   readonly database: Kysely<unknown>;
+  /** A transaction in which the database itself shows one account only. */
+  readonly within: <Answer>(
+    accountId: AccountId,
+    run: (walled: Transaction<unknown>) => Promise<Answer>,
+  ) => Promise<Answer>;
   readonly enqueue: (transaction: Transaction<unknown>, jobs: readonly Job[]) => Promise<void>;
   readonly enter: (
     transaction: Transaction<unknown>,
@@ -211,9 +216,9 @@ export type Writers = {
  * The only writer of state. One transaction holds the verification, asks the pure step what follows, and writes the next state, its event,
  * its ledger entries and its jobs; whoever comes twice finds the verification in another state and is refused by the step.
  */
-export function advanceOver({ database, enqueue, enter, tell }: Writers): Advance {
+export function advanceOver({ within, enqueue, enter, tell }: Omit<Writers, 'database'>): Advance {
   return (accountId, id, step, alongside) =>
-    database.transaction().execute(async (transaction) => {
+    within(accountId, async (transaction) => {
       const before = await findVerification(transaction, accountId, id, { held: true });
       if (before === null) return refuse({ kind: 'unknown-verification' });
       const taken = step(before);

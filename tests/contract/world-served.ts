@@ -20,6 +20,7 @@ import { freshDataFolder } from '../counterparts/postgres.ts';
 import { send } from './exchange.ts';
 import { pdfOfExample } from './world-in-memory.ts';
 import type { Caller, Scene, World } from './world.ts';
+import { accountWalls } from '../../src/storage/account-wall.client.ts';
 
 /**
  * The whole service with its own PostgreSQL, answering calls and sending nothing: what is requested stays so until a scene takes its steps. Every scene has an account
@@ -83,7 +84,7 @@ export async function worldServed(): Promise<World> {
   };
 
   const { database } = installation;
-  const advance = advanceOver({ database, enter: enterEntries, enqueue: async () => {} });
+  const advance = advanceOver({ within: accountWalls(database), enter: enterEntries, enqueue: async () => {} });
   const evidence = openEvidence(installation, { dataFolder: folder, clock: () => new Date() });
 
   /** What the gateway, the applicant and the engine do for real. */

@@ -26,6 +26,7 @@ import { resolveNames } from '../../src/notification/webhook/resolve.client.ts';
 import type { SigningSecret } from '../../src/notification/webhook/signature.ts';
 import { newSigningSecret } from '../../src/notification/webhook/signing.client.ts';
 import { writeDelivery } from '../../src/notification/webhook/tell.store.ts';
+import { accountWalls } from '../../src/storage/account-wall.client.ts';
 import { type DatabaseAddress, type OpenDatabase, openDatabase } from '../../src/storage/database.client.ts';
 import { migrate } from '../../src/storage/migrate.client.ts';
 import * as steps from '../../src/verification/steps.ts';
@@ -118,7 +119,7 @@ export class CallbackWorld {
     this.address = address;
     this.#stopServer = stopServer;
     this.#advance = advanceOver({
-      database: opened.database,
+      within: accountWalls(opened.database),
       enqueue: () => Promise.resolve(),
       enter,
       tell: writeDelivery,

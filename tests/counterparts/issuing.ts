@@ -21,6 +21,7 @@ import { type TestEvidence, testEvidence } from './evidence.ts';
 import { type CertificateAuthority, openCertificateAuthority } from './pki.ts';
 import { openLayoutTools, sealingWith, signerUnder } from './sealing.ts';
 import { type Tsa, startTsa } from './tsa.ts';
+import { accountWalls } from '../../src/storage/account-wall.client.ts';
 
 /** A database, a folder, a signer and two time-stamping authorities: everything that certificates are made with. */
 export type TestIssuing = {
@@ -58,7 +59,7 @@ export async function testIssuing(now: Date): Promise<TestIssuing> {
   const jobs: Job[] = [];
   const attempts: TestIssuing['attempts'] = [];
   const enqueue = async (_: unknown, written: readonly Job[]): Promise<void> => void jobs.push(...written);
-  const advance = advanceOver({ database, enqueue, enter });
+  const advance = advanceOver({ within: accountWalls(database), enqueue, enter });
   const parts: IssueCertificateParts = {
     database,
     clock,

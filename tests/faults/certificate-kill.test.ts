@@ -13,6 +13,7 @@ import { enter } from '../../src/credits/ledger.store.ts';
 import type { EvidencePlace } from '../../src/evidence/evidence.ts';
 import type { AccountId, VerificationId } from '../../src/kernel/id.ts';
 import { seededRandom } from '../../src/kernel/random.ts';
+import { accountWalls } from '../../src/storage/account-wall.client.ts';
 import { openQueue } from '../../src/storage/queue.client.ts';
 import { type Job, jobKinds } from '../../src/verification/jobs.ts';
 import { advanceOver, findVerification } from '../../src/verification/verification.store.ts';
@@ -41,7 +42,7 @@ test('killed at any moment while certificates are made, the service leaves one f
     const { database, address } = installation;
     const queue = await openQueue<Job>({ address, kinds: jobKinds, concurrency: 0, clock, onError: () => {} });
     const evidence = openEvidence(installation, { dataFolder: service.folder, clock });
-    const advance = advanceOver({ database, enqueue: queue.enqueue, enter });
+    const advance = advanceOver({ within: accountWalls(database), enqueue: queue.enqueue, enter });
     const vault = openVault(installation, config.value);
     const places: EvidencePlace[] = [];
     const stateOf = async ({ accountId, id }: EvidencePlace) =>

@@ -11,6 +11,7 @@ import { openEvidence } from '../../src/cli/applicants.ts';
 import { enter } from '../../src/credits/ledger.store.ts';
 import type { AccountId, VerificationId } from '../../src/kernel/id.ts';
 import type { SmsGateway } from '../../src/notification/sms/gateway.ts';
+import { accountWalls } from '../../src/storage/account-wall.client.ts';
 import { type Queue, openQueue } from '../../src/storage/queue.client.ts';
 import { type Job, jobKinds } from '../../src/verification/jobs.ts';
 import type { Verification } from '../../src/verification/verification.ts';
@@ -92,7 +93,7 @@ async function accepted(company: Company, telephone: string): Promise<string> {
   await untilState(placeOf(company, id), 'invited');
   const { database } = here.installation;
   const evidence = openEvidence(here.installation, { dataFolder: here.folder, clock });
-  const advance = advanceOver({ database, enqueue: queue.enqueue, enter });
+  const advance = advanceOver({ within: accountWalls(database), enqueue: queue.enqueue, enter });
   await bringToApproved({ database, evidence, advance, now: clock }, placeOf(company, id));
   return id;
 }

@@ -10,6 +10,7 @@ import { enter } from '../../src/credits/ledger.store.ts';
 import { eraseDueEvidence } from '../../src/evidence/erase-evidence.job.ts';
 import type { VerificationId } from '../../src/kernel/id.ts';
 import { MS_PER_DAY, MS_PER_HOUR } from '../../src/kernel/instant.ts';
+import { accountWalls } from '../../src/storage/account-wall.client.ts';
 import { folderBlobs } from '../../src/storage/folder-blobs.client.ts';
 import { lapseExpired } from '../../src/verification/lapse-expired.job.ts';
 import { advanceOver } from '../../src/verification/verification.store.ts';
@@ -50,7 +51,7 @@ const cancel = async ({ id }: Asked): Promise<void> =>
 /** What the job does when the time of a link is up. */
 async function expire({ id }: Asked): Promise<void> {
   const { database } = here.installation;
-  const advance = advanceOver({ database, enqueue: () => Promise.resolve(), enter });
+  const advance = advanceOver({ within: accountWalls(database), enqueue: () => Promise.resolve(), enter });
   const name = { accountId: company.id, id: Number(id) as VerificationId };
   await lapseExpired({ advance, clock: here.clock.now })({ kind: 'lapse-expired', ...name, at: here.clock.now() });
 }

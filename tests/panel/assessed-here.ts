@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { enter } from '../../src/credits/ledger.store.ts';
 import type { AccountId, VerificationId } from '../../src/kernel/id.ts';
 import { ok } from '../../src/kernel/result.ts';
+import { accountWalls } from '../../src/storage/account-wall.client.ts';
 import { type Queue, openQueue } from '../../src/storage/queue.client.ts';
 import type { Assessment, Finding, Outcome, Reason } from '../../src/verification/assessment.ts';
 import { type Job, jobKinds } from '../../src/verification/jobs.ts';
@@ -102,7 +103,7 @@ export class StepsHere {
   private constructor(panel: PanelHere, queue: Queue<Job>) {
     this.panel = panel;
     this.#queue = queue;
-    this.advance = advanceOver({ database: panel.database, enqueue: queue.enqueue, enter });
+    this.advance = advanceOver({ within: accountWalls(panel.database), enqueue: queue.enqueue, enter });
   }
 
   static async over(panel: PanelHere): Promise<StepsHere> {
