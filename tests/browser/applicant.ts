@@ -7,6 +7,9 @@ import type { CameraFiles } from './camera-files.ts';
 
 const texts = path.join(import.meta.dirname, '../../web/capture/text');
 
+/** Whoever holds the card well and nothing happens presses the button. */
+const SHUTTER_WITHIN_MS = 6000;
+
 /** Somebody who reads what is on the screen and does it. Finds things as people do: by their role and their words. */
 export type Applicant = ReturnType<typeof applicantAt>;
 
@@ -32,7 +35,23 @@ export function applicantAt(
     await onScreen(name);
   };
 
+  const retaken: Side[] = [];
+  /** Comes to a screen as a person does: what the service asks for again on the way there is photographed again. */
+  const reach = async (key: TextKey, name: string): Promise<void> => {
+    const askedAgain = page.locator('main').filter({ has: page.locator('.note-ask') }).filter({ has: button('document.open') }); // prettier-ignore
+    for (;;) {
+      await heading(key).or(askedAgain).first().waitFor();
+      if (await heading(key).isVisible()) return onScreen(name);
+      const side = (await heading('back.title').isVisible()) ? 'back' : 'front';
+      retaken.push(side);
+      await applicant.photograph(side);
+      await button('document.use').click();
+    }
+  };
+
   const applicant = {
+    /** Sides that were photographed again, in the order in which that came about. */
+    retaken: retaken as readonly Side[],
     say,
     button,
     heading,
@@ -77,30 +96,35 @@ export function applicantAt(
       await button('document.open').click();
     },
 
-    /** Photographs a side: the shutter releases itself, or is pressed. */
+    /** Photographs a side: the shutter releases itself, or is pressed when it does not. What the page finds wrong with is taken again. */
     async photograph(side: Side): Promise<void> {
       await applicant.openDocumentCamera(side);
-      await page.locator('.card-frame').waitFor();
-      await onScreen(`${side}-framing`);
-      await button('document.shutter')
-        .click({ timeout: 4000 })
-        .catch(() => {});
-      await arrive('document.review', `${side}-review`);
+      for (;;) {
+        await page.locator('.card-frame').waitFor();
+        await onScreen(`${side}-framing`);
+        await heading('document.review')
+          .waitFor({ timeout: SHUTTER_WITHIN_MS })
+          .catch(() => button('document.shutter').click());
+        await arrive('document.review', `${side}-review`);
+        if (!(await page.locator('.note-ask').isVisible())) return;
+        retaken.push(side);
+        await button('document.again').click();
+      }
     },
 
     async document(side: Side): Promise<void> {
-      await arrive(`${side}.title`, side);
+      await reach(`${side}.title`, side);
       await applicant.photograph(side);
       await button('document.use').click();
     },
 
     async place(isShared: boolean): Promise<void> {
-      await arrive('place.title', 'place');
+      await reach('place.title', 'place');
       await button(isShared ? 'place.share' : 'place.not').click();
     },
 
     async receipt(): Promise<void> {
-      await arrive('done.title', 'done');
+      await reach('done.title', 'done');
     },
 
     /** From the link to the receipt. */

@@ -421,7 +421,7 @@ describe('the applicant’s pages in a browser', { skip: chromiumPath() === null
       { wish: { problems: { front: ['document-not-readable'] } } },
     ));
 
-  test('in the dark, or without a card, the shutter does not release itself', () =>
+  test('in the dark the shutter does not release itself; a picture taken all the same is said to be dark', () =>
     tell(async ({ page, applicant, found }) => {
       await page.goto(found.link);
       await applicant.consent();
@@ -432,6 +432,19 @@ describe('the applicant’s pages in a browser', { skip: chromiumPath() === null
       await page.getByText(applicant.say('card.too-dark')).waitFor();
       await page.waitForTimeout(2000);
       assert.equal(await page.locator('.card-frame').count(), 1);
+      await applicant.button('document.shutter').click();
+      await applicant.heading('document.review').waitFor();
+      await page.locator('.note-ask', { hasText: applicant.say('card.too-dark') }).waitFor();
+      await assertAccessible(page, 'dark picture');
+      camera.show(files.front);
+      await applicant.button('document.again').click();
+      await page.locator('.card-frame').waitFor();
+      await applicant.heading('document.review').waitFor();
+      assert.equal(await page.locator('.note-ask').count(), 0);
+      await applicant.button('document.use').click();
+      await applicant.place(false);
+      await applicant.receipt();
+      assert.deepEqual(applicant.retaken, []);
     }));
 
   for (const reason of ['expired', 'used', 'cancelled'] as const)

@@ -290,6 +290,7 @@ export function App({ api, said }: { readonly api: Api; readonly said: BrowserSa
             <Review
               side={screen.side}
               picture={taken.address}
+              trouble={taken.trouble}
               onUse={() => use(screen.side)}
               onAgain={() => void open(screen.side)}
             />

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import sharp from 'sharp';
 import { generateDocument } from '../../src/specimen/generate.client.ts';
-import { CARD_MARGIN, type CardHint, type Pixels, cardHint, goodLooks, lookAtCard } from './document-hints.ts';
+import {
+  CARD_MARGIN,
+  type CardHint,
+  type Pixels,
+  cardHint,
+  goodLooks,
+  lookAtCard,
+  troubleWith,
+} from './document-hints.ts';
 
 const FRAME = { width: 267, height: 168 };
 const MARGIN = { x: Math.round(FRAME.width * CARD_MARGIN), y: Math.round(FRAME.height * CARD_MARGIN) };
@@ -75,6 +83,17 @@ test('each way of being wrong has its hint', async () => {
 test('a table without a card is no card', async () => {
   const bare: Pixels = { data: new Uint8ClampedArray(WHOLE.width * WHOLE.height * 4).fill(120), ...WHOLE };
   assert.equal(cardHint(lookAtCard(bare), lookAtCard(bare)), 'no-card');
+});
+
+test('a picture that was taken is told only what is certain', async () => {
+  const troubleIn = async (taken: Scene) => troubleWith(lookAtCard(await scene(taken)));
+  assert.equal(await troubleIn({}), null);
+  assert.equal(await troubleIn({ scale: 0.8 }), null, 'a card that does not fill the frame may still be read');
+  assert.equal(await troubleIn({ shiftPx: 9 }), null);
+  assert.equal(await troubleIn({ brightness: 0.2 }), 'too-dark');
+  assert.equal(await troubleIn({ brightness: 0 }), 'too-dark');
+  assert.equal(await troubleIn({ lamp: true }), 'glare');
+  assert.equal(await troubleIn({ blur: 2.4 }), 'blurred');
 });
 
 test('the shutter waits for good looks in a row', () => {

@@ -85,7 +85,21 @@ export function cardHint(seen: CardSeen, before: CardSeen | null): CardHint {
   return 'hold';
 }
 
-/** How many good looks one after the other make the shutter release itself. */
+export type CardTrouble = Extract<CardHint, 'no-card' | 'too-dark' | 'too-bright' | 'glare' | 'blurred'>;
+
+/**
+ * What is certainly wrong with a picture that was taken, before it is sent; null: nothing that is seen from here. Edges are no part of it: a
+ * white card on a white table has none, and whoever pressed the shutter has eyes.
+ */
+export function troubleWith(seen: CardSeen): CardTrouble | null {
+  if (seen.luma < DARK_LUMA) return 'too-dark';
+  if (seen.contrast < FLAT_CONTRAST) return 'no-card';
+  if (seen.washedOut > WASHED_OUT) return 'too-bright';
+  if (seen.glare > GLARE_BLOCKS) return 'glare';
+  return seen.sharpness < SHARPNESS_NEEDED ? 'blurred' : null;
+}
+
+/** How many good looks one after the other make the shutter release itself, each at a picture of its own. */
 export const GOOD_LOOKS_NEEDED = 4;
 
 /** Good looks in a row, this one included. */

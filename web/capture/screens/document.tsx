@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { DocumentKind, PieceProblem, Side } from '../../../src/capture/protocol.schema.ts';
+import type { CardTrouble } from '../document-hints.ts';
 import { useSpoken } from '../spoken.ts';
 import { Note, Page, Primary, Secondary } from './page.tsx';
 import { CardBackIcon, CardIcon, OtherIcon, PassportIcon } from './pictures.tsx';
@@ -82,20 +83,31 @@ export function Review(parts: {
   readonly side: Side;
   /** Address of the picture around the frame. */
   readonly picture: string;
+  /** What can be seen to be wrong with it: then taking it again is what is offered first. */
+  readonly trouble: CardTrouble | null;
   readonly onUse: () => void;
   readonly onAgain: () => void;
 }) {
+  const { trouble, onUse, onAgain } = parts;
   const { say } = useSpoken();
   return (
     <Page
       title={say('document.review')}
       foot={
-        <>
-          <Primary onTap={parts.onUse}>{say('document.use')}</Primary>
-          <Secondary onTap={parts.onAgain}>{say('document.again')}</Secondary>
-        </>
+        trouble === null ? (
+          <>
+            <Primary onTap={onUse}>{say('document.use')}</Primary>
+            <Secondary onTap={onAgain}>{say('document.again')}</Secondary>
+          </>
+        ) : (
+          <>
+            <Primary onTap={onAgain}>{say('document.again')}</Primary>
+            <Secondary onTap={onUse}>{say('document.use')}</Secondary>
+          </>
+        )
       }
     >
+      {trouble !== null && <Note tone="ask">{say(`card.${trouble}`)}</Note>}
       <img class="review" src={parts.picture} alt={say(`document.photo.${parts.side}`)} />
     </Page>
   );
