@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
+import type { Transaction } from 'kysely';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Config } from '../config.ts';
 import { callbackOf, testCallback } from '../contract/callback.ts';
@@ -24,6 +25,7 @@ import { HostLimits, hostLimit } from '../notification/webhook/host-limits.ts';
 import { type ResolveName, resolveNames } from '../notification/webhook/resolve.client.ts';
 import { type RunningCallbacks, runCallbacks } from '../notification/webhook/run-callbacks.job.ts';
 import { writeDelivery } from '../notification/webhook/tell.store.ts';
+import { withinAccount } from '../storage/account-wall.client.ts';
 import type { Database } from '../storage/database.client.ts';
 import { verificationsAt } from '../verification/history.store.ts';
 import type { Writers } from '../verification/verification.store.ts';
@@ -112,9 +114,13 @@ const sealingOf = ({ secrets }: EndpointParts['installation']): Sealing => ({
 });
 
 /** Endpoints and deliveries, as the command line and the panel handle them. */
-export const endpointsOf = (egress: Egress, { installation, clock, onError }: EndpointParts): Endpoints =>
+export const endpointsOf = (
+  egress: Egress,
+  { installation, clock, onError }: EndpointParts,
+): Endpoints<Transaction<unknown>> =>
   endpointsOver({
     database: installation.database,
+    within: (accountId, run) => withinAccount(installation.database, accountId, run),
     clock,
     egress,
     sealing: sealingOf(installation),
@@ -123,7 +129,7 @@ export const endpointsOf = (egress: Egress, { installation, clock, onError }: En
   });
 
 export type Callbacks = {
-  readonly endpoints: Endpoints;
+  readonly endpoints: Endpoints<Transaction<unknown>>;
   readonly tell: NonNullable<Writers['tell']>;
   /** Begins to deliver, in this process. */
   work(): void;

@@ -7,7 +7,6 @@ import { openEgress } from '../notification/webhook/egress.client.ts';
 import {
   type DeliveryName,
   type DeliveryRecord,
-  type Endpoints,
   type NoDelivery,
   type NoEndpoint,
   type SaveRefusal,
@@ -19,6 +18,7 @@ import { refusalText } from '../notification/webhook/refusal-text.ts';
 import { type SigningSecret, parseSigningSecret } from '../notification/webhook/signature.ts';
 import { newSigningSecret } from '../notification/webhook/signing.client.ts';
 import { print } from './account.ts';
+import { auditedByCommand } from './audited.ts';
 import { callbackSettingsOf, endpointsOf } from './callbacks.ts';
 import { type Command, UsageError, oneOf, parseCommandLine, wholeNumber } from './command.ts';
 import { type Installation, openInstallation, readConfig } from './installation.ts';
@@ -67,21 +67,21 @@ const actions = {
   secret,
   rotate,
   enable: (args: readonly string[]) =>
-    withAccount(args, async (endpoints, accountId, json) =>
-      printEndpoint(json, must(await endpoints.enableEndpoint(accountId))),
+    withAccount(args, async (endpoints, accountId, json, noted) =>
+      printEndpoint(json, must(await endpoints.enableEndpoint(accountId, noted('enabled')))),
     ),
   disable: (args: readonly string[]) =>
-    withAccount(args, async (endpoints, accountId, json) =>
-      printEndpoint(json, must(await endpoints.disableEndpoint(accountId))),
+    withAccount(args, async (endpoints, accountId, json, noted) =>
+      printEndpoint(json, must(await endpoints.disableEndpoint(accountId, noted('disabled')))),
     ),
   remove: (args: readonly string[]) =>
-    withAccount(args, async (endpoints, accountId, json) => {
-      if (!(await endpoints.removeEndpoint(accountId))) must(found(null));
+    withAccount(args, async (endpoints, accountId, json, noted) => {
+      if (!(await endpoints.removeEndpoint(accountId, noted('removed')))) must(found(null));
       print(json, { removed: true }, ['the endpoint is removed; what waited for it is passed over']);
     }),
   deliveries,
-  again: (args: readonly string[]) => withDelivery(args, (endpoints, delivery) => endpoints.deliverAgain(delivery)),
-  'pass-over': (args: readonly string[]) => withDelivery(args, (endpoints, delivery) => endpoints.passOver(delivery)),
+  again: (args: readonly string[]) => withDelivery(args, 'callback.resent', 'deliverAgain'),
+  'pass-over': (args: readonly string[]) => withDelivery(args, 'callback.passed-over', 'passOver'),
 };
 
 const found = (endpoint: SavedEndpoint | null): Result<SavedEndpoint, NoEndpoint> =>
@@ -93,9 +93,11 @@ function must<Value>(result: Result<Value, SaveRefusal | NoEndpoint | NoDelivery
   throw new UsageError(refusalText(result.refusal, 'en'));
 }
 
+export type CommandEndpoints = ReturnType<typeof endpointsOf>;
+
 /** Runs over the endpoints of the installation that the settings name. */
 export async function withEndpoints<Value>(
-  work: (endpoints: Endpoints, installation: Installation) => Promise<Value>,
+  work: (endpoints: CommandEndpoints, installation: Installation) => Promise<Value>,
 ): Promise<Value> {
   const config = await readConfig();
   const installation = await openInstallation(config, { use: 'command', log: () => {}, connections: 4 });
@@ -134,10 +136,12 @@ async function set(args: readonly string[]): Promise<number> {
     user === undefined || passwordFile === undefined ? null : { user, password: passwordIn(passwordFile) };
   const given = values.secret === undefined ? null : secretOf(values.secret);
   const settings = { url: positionals[1]!, encoding, payload, credentials };
-  return withEndpoints(async (endpoints, { database }) => {
-    if ((await findAccount(database, accountId)) === null)
+  return withEndpoints(async (endpoints, installation) => {
+    if ((await findAccount(installation.database, accountId)) === null)
       throw new UsageError(`there is no account ${accountId}; 'cotejo account list' shows them`);
-    const { endpoint, secret: drawn } = must(await endpoints.saveEndpoint(accountId, settings, given));
+    const { endpoint, secret: drawn } = must(
+      await endpoints.saveEndpoint(accountId, settings, given, endpointNoted(installation, accountId)('saved')),
+    );
     const isShown = given === null && drawn !== null;
     print(values.json, { ...endpoint, ...(isShown ? { secret: drawn } : {}) }, [
       ...linesOf(endpoint),
@@ -175,8 +179,9 @@ async function rotate(args: readonly string[]): Promise<number> {
   );
   const accountId = accountIdOf(positionals[0]!);
   const overlapHours = wholeNumber(values.overlap, '--overlap', 0, 8760);
-  return withEndpoints(async (endpoints) => {
-    const rotated = must(await endpoints.rotateSecret(accountId, overlapHours));
+  return withEndpoints(async (endpoints, installation) => {
+    const noted = endpointNoted(installation, accountId)('secret-rotated');
+    const rotated = must(await endpoints.rotateSecret(accountId, overlapHours, noted));
     print(values.json, rotated, [
       `secret     ${rotated.secret}   (shown this once)`,
       rotated.previousUntil === null
@@ -236,7 +241,8 @@ const lineOf = ({ id, eventNumber, milestone, happenedAt, state, attempts, settl
 
 async function withDelivery(
   args: readonly string[],
-  work: (endpoints: Endpoints, delivery: DeliveryName) => Promise<Result<DeliveryRecord, NoEndpoint | NoDelivery>>,
+  action: string,
+  deed: 'deliverAgain' | 'passOver',
 ): Promise<number> {
   const { positionals } = parseCommandLine(args, {}, ['ACCOUNT', 'ID', 'EVENT']);
   const delivery = {
@@ -244,23 +250,37 @@ async function withDelivery(
     id: verificationIdOf(positionals[1]!),
     eventNumber: wholeNumber(positionals[2]!, 'EVENT', 1, 1_000),
   };
-  return withEndpoints(async (endpoints) => {
-    print(false, null, [lineOf(must(await work(endpoints, delivery)))]);
+  return withEndpoints(async (endpoints, installation) => {
+    const noted = auditedByCommand(installation, {
+      accountId: delivery.accountId,
+      action,
+      object: `verification ${delivery.id}`,
+    });
+    print(false, null, [lineOf(must(await endpoints[deed](delivery, noted)))]);
     return 0;
   });
 }
 
 async function withAccount(
   args: readonly string[],
-  work: (endpoints: Endpoints, accountId: AccountId, json: boolean | undefined) => Promise<void>,
+  work: (
+    endpoints: CommandEndpoints,
+    accountId: AccountId,
+    json: boolean | undefined,
+    noted: ReturnType<typeof endpointNoted>,
+  ) => Promise<void>,
 ): Promise<number> {
   const { values, positionals } = parseCommandLine(args, { json: { type: 'boolean' } }, ['ACCOUNT']);
   const accountId = accountIdOf(positionals[0]!);
-  return withEndpoints(async (endpoints) => {
-    await work(endpoints, accountId, values.json);
+  return withEndpoints(async (endpoints, installation) => {
+    await work(endpoints, accountId, values.json, endpointNoted(installation, accountId));
     return 0;
   });
 }
+
+/** What is done to an endpoint from the command line is written down in the transaction that does it, as from the panel. */
+const endpointNoted = (installation: Installation, accountId: AccountId) => (what: string) =>
+  auditedByCommand(installation, { accountId, action: `callback-endpoint.${what}` });
 
 function accountIdOf(text: string): AccountId {
   const parsed = parseAccountId(text);

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { Transaction } from 'kysely';
 import { auditOver } from '../access/audit.store.ts';
 import { sha256 } from '../access/secrets.client.ts';
 import { usualLink } from '../capture/link.ts';
@@ -37,10 +38,10 @@ import type { Installation } from './installation.ts';
 export type PanelWork = {
   readonly evidence: EvidenceDesk;
   readonly enqueue: Queue<Job>['enqueue'];
-  readonly service: VerificationService;
+  readonly service: VerificationService<Transaction<unknown>>;
   /** The address that links are made of. */
   readonly publicUrl: string;
-  readonly endpoints: Endpoints;
+  readonly endpoints: Endpoints<Transaction<unknown>>;
 };
 
 /** What the desk draws beside a curve: from where on the engine counts a gesture. */

@@ -1,11 +1,12 @@
 import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, later } from '../kernel/instant.ts';
 import { type Result, ok, refuse } from '../kernel/result.ts';
 import type { EvidencePlace } from '../evidence/evidence.ts';
-import type { Endpoints, NoDelivery, NoEndpoint } from '../notification/webhook/endpoints.ts';
+import type { NoDelivery, NoEndpoint } from '../notification/webhook/endpoints.ts';
 import { refusalText } from '../notification/webhook/refusal-text.ts';
 import { print } from './account.ts';
 import { type Command, UsageError, parseCommandLine } from './command.ts';
-import { withEndpoints } from './endpoint.ts';
+import { auditedByCommand } from './audited.ts';
+import { type CommandEndpoints, withEndpoints } from './endpoint.ts';
 import { accountIdOf, placeOf } from './evidence.ts';
 
 const help = `cotejo replay: tells a company once more what happened
@@ -29,9 +30,14 @@ export const replayCommand: Command = {
     const [account, id] = positionals as [string, string];
     const from = values.since === undefined ? null : instantOf(values.since, new Date());
     const place = from === null ? placeOf(account, id) : null;
-    const told = await withEndpoints((endpoints) =>
-      place === null ? endpoints.replaySince(accountIdOf(account), from!) : replayOne(endpoints, place),
-    );
+    const told = await withEndpoints((endpoints, installation) => {
+      const accountId = accountIdOf(account);
+      const noted = (object: string): CommandBeside =>
+        auditedByCommand(installation, { accountId, action: 'callback.resent', object });
+      return place === null
+        ? endpoints.replaySince(accountId, from!, noted(`since ${from!.toISOString()}`))
+        : replayOne(endpoints, place, noted(`verification ${place.id}`));
+    });
     if (!told.ok) throw new UsageError(refusalText(told.refusal, 'en'));
     print(values.json, { replayed: told.value }, [
       told.value === 1 ? '1 change is told once more' : `${told.value} changes are told once more`,
@@ -41,15 +47,21 @@ export const replayCommand: Command = {
 };
 
 /** Everything that was told of a verification, in its order. */
-async function replayOne(endpoints: Endpoints, place: EvidencePlace): Promise<Result<number, NoEndpoint | NoDelivery>> {
+async function replayOne(
+  endpoints: CommandEndpoints,
+  place: EvidencePlace,
+  noted: CommandBeside,
+): Promise<Result<number, NoEndpoint | NoDelivery>> {
   const deliveries = await endpoints.deliveriesOf(place.accountId, place.id);
   if (deliveries.length === 0) return refuse({ kind: 'no-delivery' });
   for (const delivery of deliveries) {
-    const again = await endpoints.deliverAgain(delivery);
+    const again = await endpoints.deliverAgain(delivery, noted);
     if (!again.ok) return again;
   }
   return ok(deliveries.length);
 }
+
+type CommandBeside = ReturnType<typeof auditedByCommand>;
 
 const units: Readonly<Record<string, number>> = { m: MS_PER_MINUTE, h: MS_PER_HOUR, d: MS_PER_DAY };
 

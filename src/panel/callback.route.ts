@@ -1,6 +1,7 @@
+import type { Transaction } from 'kysely';
 import { type VerificationId, parseVerificationId } from '../kernel/id.ts';
 import { ok } from '../kernel/result.ts';
-import type { AttemptRecord, Endpoints, SavedEndpoint } from '../notification/webhook/endpoints.ts';
+import type { AttemptRecord, Beside, Endpoints, SavedEndpoint } from '../notification/webhook/endpoints.ts';
 import type { CallbackAttempt, CallbackEndpoint, CallbackList, CallbackSetup } from './callback.schema.ts';
 import { type PanelAnswer, type PanelCall, type PanelHandlers, panelProblem } from './guard.route.ts';
 import type { DeskParts } from './work-parts.route.ts';
@@ -9,18 +10,23 @@ import type { callbackTable } from './work-table.ts';
 type Table = typeof callbackTable;
 type Call = Pick<PanelCall<Table['readCallbacks']>, 'account' | 'audit' | 'params'>;
 
-export type CallbackParts = Pick<DeskParts, 'database' | 'within'> & { readonly endpoints: Endpoints };
+export type CallbackParts = Pick<DeskParts, 'database' | 'within'> & {
+  readonly endpoints: Endpoints<Transaction<unknown>>;
+};
 
 /** What an account's own server was told, and which server that is. */
 export const callbackHandlers = (parts: CallbackParts): PanelHandlers<Table> => {
   const { endpoints } = parts;
-  const noted = (call: Call, action: string, object: string | null = null): Promise<void> =>
-    parts.within(call.account.id, (transaction) => call.audit(transaction, { action, object }));
+  /** Writes down what is done, in the transaction that does it. */
+  const noted =
+    (call: Call, action: string, object: string | null = null): Beside<Transaction<unknown>> =>
+    (transaction) =>
+      call.audit(transaction, { action, object });
 
   return {
     readCallbacks: (call) =>
       withId(call, async (id) => {
-        await noted(call, 'callbacks.viewed', `verification ${id}`);
+        await parts.within(call.account.id, noted(call, 'callbacks.viewed', `verification ${id}`));
         return ok(await listOf(endpoints, call, id));
       }),
 
@@ -28,9 +34,11 @@ export const callbackHandlers = (parts: CallbackParts): PanelHandlers<Table> => 
       withId(call, async (id) => {
         const eventNumber = Number(call.params['number']);
         if (!Number.isSafeInteger(eventNumber) || eventNumber < 1) return panelProblem('not-found');
-        const again = await endpoints.deliverAgain({ accountId: call.account.id, id, eventNumber });
+        const again = await endpoints.deliverAgain(
+          { accountId: call.account.id, id, eventNumber },
+          noted(call, 'callback.resent', `verification ${id}`),
+        );
         if (!again.ok) return refusedBy(again.refusal.kind);
-        await noted(call, 'callback.resent', `verification ${id}`);
         return ok(await listOf(endpoints, call, id));
       }),
 
@@ -40,48 +48,54 @@ export const callbackHandlers = (parts: CallbackParts): PanelHandlers<Table> => 
 
     async saveCallbackEndpoint(call) {
       const { account, body } = call;
-      const saved = await endpoints.saveEndpoint(account.id, body, null);
+      const saved = await endpoints.saveEndpoint(account.id, body, null, noted(call, 'callback-endpoint.saved'));
       if (!saved.ok) return panelProblem('value-refused', { at: fieldOf(saved.refusal.kind), why: saved.refusal.kind });
-      await noted(call, 'callback-endpoint.saved');
       return ok({ setup: await setupOf(endpoints, account.id), secret: saved.value.secret });
     },
 
     async removeCallbackEndpoint(call) {
-      if (await endpoints.removeEndpoint(call.account.id)) await noted(call, 'callback-endpoint.removed');
+      await endpoints.removeEndpoint(call.account.id, noted(call, 'callback-endpoint.removed'));
       return ok(await setupOf(endpoints, call.account.id));
     },
 
     async enableCallbackEndpoint(call) {
-      const enabled = await endpoints.enableEndpoint(call.account.id);
+      const enabled = await endpoints.enableEndpoint(call.account.id, noted(call, 'callback-endpoint.enabled'));
       if (!enabled.ok) return refusedBy(enabled.refusal.kind);
-      await noted(call, 'callback-endpoint.enabled');
       return ok(await setupOf(endpoints, call.account.id));
     },
 
     async disableCallbackEndpoint(call) {
-      const disabled = await endpoints.disableEndpoint(call.account.id);
+      const disabled = await endpoints.disableEndpoint(call.account.id, noted(call, 'callback-endpoint.disabled'));
       if (!disabled.ok) return refusedBy(disabled.refusal.kind);
-      await noted(call, 'callback-endpoint.disabled');
       return ok(await setupOf(endpoints, call.account.id));
     },
 
     async rotateCallbackSecret(call) {
-      const rotated = await endpoints.rotateSecret(call.account.id, call.body.overlapHours);
+      const rotated = await endpoints.rotateSecret(
+        call.account.id,
+        call.body.overlapHours,
+        noted(call, 'callback-endpoint.secret-rotated'),
+      );
       if (!rotated.ok) return refusedBy(rotated.refusal.kind);
-      await noted(call, 'callback-endpoint.secret-rotated');
       return ok({ setup: await setupOf(endpoints, call.account.id), secret: rotated.value.secret });
     },
 
     async testCallbackEndpoint(call) {
+      if ((await endpoints.endpointOf(call.account.id)) === null) return refusedBy('no-endpoint');
+      // What is posted to others is in no transaction of ours: a line too many is better than one too few.
+      await parts.within(call.account.id, noted(call, 'callback-endpoint.tested'));
       const tested = await endpoints.testDelivery(call.account.id);
       if (!tested.ok) return refusedBy(tested.refusal.kind);
-      await noted(call, 'callback-endpoint.tested');
       return ok(tested.value);
     },
 
     async dismissCallbackNotice(call) {
-      if (!(await endpoints.dismissNotice(call.account.id, call.body))) return panelProblem('not-found');
-      await noted(call, 'callback-endpoint.notice-dismissed');
+      const isDismissed = await endpoints.dismissNotice(
+        call.account.id,
+        call.body,
+        noted(call, 'callback-endpoint.notice-dismissed'),
+      );
+      if (!isDismissed) return panelProblem('not-found');
       return ok(await setupOf(endpoints, call.account.id));
     },
   };

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
+import type { Transaction } from 'kysely';
 import { mayUse } from '../access/account.ts';
 import { type VerificationId, parseVerificationId } from '../kernel/id.ts';
 import { ok } from '../kernel/result.ts';
 import { segmentsOf } from '../notification/sms/segments.ts';
-import type { VerificationService } from '../verification/service.ts';
+import type { BesideDeed, VerificationService } from '../verification/service.ts';
 import { seesAll } from './evidence-sight.ts';
 import { type PanelAnswer, type PanelCall, type PanelHandlers, answered, panelProblem } from './guard.route.ts';
 import { placeOf } from './list-cursor.ts';
@@ -20,7 +21,7 @@ type Table = typeof requestTable;
 type Call = Pick<PanelCall<Table['readRequest']>, 'account' | 'signedIn' | 'now' | 'may' | 'audit' | 'params'>;
 
 export type RequestParts = DeskParts & {
-  readonly service: VerificationService;
+  readonly service: VerificationService<Transaction<unknown>>;
   readonly rules: RequestRules;
   readonly digest: (text: string) => Uint8Array;
 };
@@ -29,7 +30,7 @@ export type RequestParts = DeskParts & {
 const EXPORT_PAGE = 2000;
 
 export const requestHandlers = (parts: RequestParts): PanelHandlers<Table> => {
-  const { database, within, service, rules, digest } = parts;
+  const { within, service, rules, digest } = parts;
 
   async function detail(call: Call, id: VerificationId): Promise<PanelAnswer> {
     const place = { accountId: call.account.id, id };
@@ -102,18 +103,16 @@ export const requestHandlers = (parts: RequestParts): PanelHandlers<Table> => {
       const wanted = newRequestOf(body, account, { rules, now });
       if (!wanted.ok) return panelProblem('value-refused', wanted.refusal);
       const { key, ...asked } = body;
-      const accepted = await service.accept(account, wanted.value, {
+      const idempotency = {
         key: `panel/${key}`,
         parametersDigest: digest(JSON.stringify(Object.entries(asked).sort(([a], [b]) => (a < b ? -1 : 1)))),
-      });
+      };
+      const accepted = await service.accept(account, wanted.value, idempotency, noted(call, 'request.created'));
       if (!accepted.ok)
         return panelProblem('conflict', {
           why: accepted.refusal.kind === 'credits-exhausted' ? 'credits-exhausted' : 'key-reused',
         });
       const { id, availableHundredths } = accepted.value;
-      await database
-        .transaction()
-        .execute((transaction) => call.audit(transaction, { action: 'request.created', object: `verification ${id}` }));
       void reply.code(201);
       return ok({ id: String(id), availableHundredths });
     },
@@ -130,31 +129,21 @@ export const requestHandlers = (parts: RequestParts): PanelHandlers<Table> => {
 
     cancelRequest: (call) =>
       withId(call, async (id) => {
-        const cancelled = await service.cancel(call.account, id);
+        const cancelled = await service.cancel(call.account, id, noted(call, 'request.cancelled'));
         if (!cancelled.ok)
           return cancelled.refusal.kind === 'unknown-verification'
             ? panelProblem('not-found')
             : panelProblem('conflict', { why: 'too-late' });
-        await database
-          .transaction()
-          .execute((transaction) =>
-            call.audit(transaction, { action: 'request.cancelled', object: `verification ${id}` }),
-          );
         return detail(call, id);
       }),
 
     resendRequest: (call) =>
       withId(call, async (id) => {
-        const resent = await service.resend(call.account, id);
+        const resent = await service.resend(call.account, id, noted(call, 'request.resent'));
         if (!resent.ok)
           return resent.refusal.kind === 'unknown-verification'
             ? panelProblem('not-found')
             : panelProblem('conflict', { why: resent.refusal.kind });
-        await database
-          .transaction()
-          .execute((transaction) =>
-            call.audit(transaction, { action: 'request.resent', object: `verification ${id}` }),
-          );
         return detail(call, id);
       }),
 
@@ -176,6 +165,12 @@ export const requestHandlers = (parts: RequestParts): PanelHandlers<Table> => {
       }),
   };
 };
+
+/** Writes down what is done to a request, in the transaction that does it. */
+const noted =
+  (call: Pick<Call, 'audit'>, action: string): BesideDeed<Transaction<unknown>> =>
+  (transaction, id) =>
+    call.audit(transaction, { action, object: `verification ${id}` });
 
 type Filters = {
   readonly text?: string | undefined;

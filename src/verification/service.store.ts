@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type Transaction, sql } from 'kysely';
 import type { Account } from '../access/account.ts';
 import { type AccountId, type DrawInteger, type VerificationId, drawVerificationId } from '../kernel/id.ts';
 import type { Clock } from '../kernel/instant.ts';
@@ -9,13 +9,14 @@ import { type AcceptParts, AcceptanceCollision, acceptBatch, wasCommitted } from
 import {
   type AcceptRefusal,
   type Accepted,
+  type BesideDeed,
   type InvitationProgress,
   type NewVerification,
   StoreUnreachable,
   type VerificationService,
 } from './service.ts';
 import { cancelled, resent } from './steps.ts';
-import { type Writers, advanceOver, findVerification } from './verification.store.ts';
+import { type Alongside, type Writers, advanceOver, findVerification } from './verification.store.ts';
 import type { Verification } from './verification.ts';
 
 export type ServiceParts = Writers &
@@ -52,7 +53,7 @@ type Call = {
 type Outcome = Result<Accepted, AcceptRefusal>;
 
 /** The life of verifications over the database. @throws StoreUnreachable from every method when the database is away. */
-export function verificationService(parts: ServiceParts): VerificationService {
+export function verificationService(parts: ServiceParts): VerificationService<Transaction<unknown>> {
   const { database, clock, digestOf } = parts;
   const advance = advanceOver(parts);
   const isBulk = burstCounter(clock);
@@ -77,21 +78,23 @@ export function verificationService(parts: ServiceParts): VerificationService {
   };
 
   return {
-    accept: (account, wanted, idempotency) =>
-      reachable(
-        accept(account.id, {
-          account,
-          wanted,
-          isBulk: isBulk(account.id),
-          key:
-            idempotency === null
-              ? null
-              : {
-                  digest: digestOf(idempotency.key),
-                  parametersDigest: Buffer.from(idempotency.parametersDigest).toString('hex'),
-                },
-        }),
-      ),
+    accept(account, wanted, idempotency, beside) {
+      const call: Call = {
+        account,
+        wanted,
+        isBulk: isBulk(account.id),
+        key:
+          idempotency === null
+            ? null
+            : {
+                digest: digestOf(idempotency.key),
+                parametersDigest: Buffer.from(idempotency.parametersDigest).toString('hex'),
+              },
+      };
+      // Others' calls must not fail with what is written beside this one.
+      const alone = async (): Promise<Outcome> => (await acceptCalls(parts, account.id, [call], beside))[0]!;
+      return reachable(beside === undefined ? accept(account.id, call) : alone());
+    },
     availableHundredths: (accountId) => reachable(parts.availableHundredths(accountId)),
     async report(accountId, id) {
       const verification = await reachable(findVerification(database, accountId, id));
@@ -104,24 +107,28 @@ export function verificationService(parts: ServiceParts): VerificationService {
       if (verification.state !== 'validated') return refuse({ kind: 'not-validated', verification });
       return reachable(parts.openCertificate(accountId, id));
     },
-    cancel: (account, id) =>
+    cancel: (account, id, beside) =>
       withBalance(
         account,
-        advance(account.id, id, (before) => cancelled(before, clock())),
+        advance(account.id, id, (before) => cancelled(before, clock()), of(id, beside)),
       ),
-    resend: (account, id) =>
+    resend: (account, id, beside) =>
       withBalance(
         account,
-        advance(account.id, id, (before) => resent(before, clock())),
+        advance(account.id, id, (before) => resent(before, clock()), of(id, beside)),
       ),
   };
 }
+
+const of = (id: VerificationId, beside?: BesideDeed<Transaction<unknown>>): Alongside | undefined =>
+  beside && ((transaction) => beside(transaction, id));
 
 /** One batch, until it is known what became of it. */
 async function acceptCalls(
   parts: ServiceParts,
   accountId: AccountId,
   calls: readonly Call[],
+  alongside?: BesideDeed<Transaction<unknown>>,
 ): Promise<readonly Outcome[]> {
   const beganAt = parts.clock().getTime();
   for (let attempt = 1; ; attempt += 1) {
@@ -132,6 +139,7 @@ async function acceptCalls(
         candidates,
         now: parts.clock(),
         onDecided: (outcomes) => (decided = outcomes),
+        alongside,
       });
     } catch (error) {
       const unanswered = parts.isUnreachable(error);

@@ -61,19 +61,32 @@ export type VerificationReport = {
   readonly invitation: InvitationProgress | null;
 };
 
+/** Writes beside a deed, in the deed's own transaction: neither is there without the other. */
+export type BesideDeed<Transaction> = (transaction: Transaction, id: VerificationId) => Promise<void>;
+
 /** What the outside may ask of the life of verifications. All of it within one account. */
-export type VerificationService = {
+export type VerificationService<Transaction = unknown> = {
+  /** @param beside is not called for an answer that an earlier call under the same key was given. */
   accept(
     account: Account,
     wanted: NewVerification,
     idempotency: IdempotencyKey | null,
+    beside?: BesideDeed<Transaction>,
   ): Promise<Result<Accepted, AcceptRefusal>>;
   availableHundredths(account: AccountId): Promise<number>;
   report(account: AccountId, id: VerificationId): Promise<VerificationReport | null>;
   /** The signed PDF: the same bytes on every call. */
   certificate(account: AccountId, id: VerificationId): Promise<Result<Uint8Array, CertificateRefusal>>;
-  cancel(account: Account, id: VerificationId): Promise<Result<{ availableHundredths: number }, CancelRefusal>>;
-  resend(account: Account, id: VerificationId): Promise<Result<{ availableHundredths: number }, ResendRefusal>>;
+  cancel(
+    account: Account,
+    id: VerificationId,
+    beside?: BesideDeed<Transaction>,
+  ): Promise<Result<{ availableHundredths: number }, CancelRefusal>>;
+  resend(
+    account: Account,
+    id: VerificationId,
+    beside?: BesideDeed<Transaction>,
+  ): Promise<Result<{ availableHundredths: number }, ResendRefusal>>;
 };
 
 /** Thrown when the store cannot be reached: nothing is known of the call's outcome beyond what its docstring says. */

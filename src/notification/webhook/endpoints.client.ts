@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import type { AccountId, VerificationId } from '../../kernel/id.ts';
 import { type Clock, MS_PER_HOUR, later } from '../../kernel/instant.ts';
 import { type Result, ok, refuse } from '../../kernel/result.ts';
@@ -8,7 +8,6 @@ import type { ComposeFields, Fields } from './deliver-callbacks.job.ts';
 import type { Egress, EgressTrouble } from './egress.ts';
 import type { EgressRefusal } from './egress-rules.ts';
 import {
-  type KeptEndpoint,
   type Sealing,
   deleteEndpoint,
   dismissNotice,
@@ -22,7 +21,10 @@ import {
 } from './endpoint.store.ts';
 import {
   type AttemptRecord,
+  type Beside,
   type ChallengeRefusal,
+  type DeliveryName,
+  type DeliveryRecord,
   type EndpointSettings,
   type Endpoints,
   type Payload,
@@ -48,6 +50,11 @@ import { outcomeOf, verdictOf } from './verdict.ts';
 
 export type EndpointsParts = {
   readonly database: Kysely<unknown>;
+  /** A transaction in which the database itself shows one account only. */
+  readonly within: <Answer>(
+    accountId: AccountId,
+    run: (walled: Transaction<unknown>) => Promise<Answer>,
+  ) => Promise<Answer>;
   readonly clock: Clock;
   readonly egress: Pick<Egress, 'checkEndpoint' | 'post'>;
   readonly sealing: Sealing;
@@ -80,8 +87,8 @@ function isAnswered(reply: string, challenge: string): boolean {
 const chanceText = (): string => randomBytes(CHALLENGE_BYTES).toString('base64url');
 
 /** What the command line and the panel do with endpoints and deliveries, over the database and the way out. */
-export function endpointsOver(parts: EndpointsParts): Endpoints {
-  const { database, clock, egress, sealing } = parts;
+export function endpointsOver(parts: EndpointsParts): Endpoints<Transaction<unknown>> {
+  const { database, within, clock, egress, sealing } = parts;
   const { seal, unseal } = sealing;
 
   async function endpointOf(accountId: AccountId): Promise<SavedEndpoint | null> {
@@ -142,22 +149,44 @@ export function endpointsOver(parts: EndpointsParts): Endpoints {
     return [401, 403].includes(second.answer.value.status) ? ok(null) : refuse({ kind: 'challenge-unanswered' });
   }
 
+  /** Does something to the account and, where it did, what is done beside it. */
+  const doing = <Done>(
+    accountId: AccountId,
+    deed: (transaction: Transaction<unknown>) => Promise<Done>,
+    beside?: Beside<Transaction<unknown>>,
+  ): Promise<Done> =>
+    within(accountId, async (transaction) => {
+      const done = await deed(transaction);
+      if (done !== false && beside !== undefined) await beside(transaction);
+      return done;
+    });
+
   async function changed(
     accountId: AccountId,
-    change: (kept: KeptEndpoint) => Promise<unknown>,
+    change: (transaction: Transaction<unknown>) => Promise<unknown>,
+    beside?: Beside<Transaction<unknown>>,
   ): ReturnType<Endpoints['enableEndpoint']> {
-    const kept = await findEndpoint(database, accountId, unseal);
-    if (kept === null) return refuse({ kind: 'no-endpoint' });
-    await change(kept);
+    if (!(await hasEndpoint(accountId))) return refuse({ kind: 'no-endpoint' });
+    await doing(accountId, change, beside);
     const endpoint = await endpointOf(accountId);
     return endpoint === null ? refuse({ kind: 'no-endpoint' }) : ok(endpoint);
+  }
+
+  async function deliveryAfter(
+    delivery: DeliveryName,
+    deed: typeof writeAgain,
+    beside?: Beside<Transaction<unknown>>,
+  ): Promise<Result<DeliveryRecord, { readonly kind: 'no-delivery' }>> {
+    const isDone = await doing(delivery.accountId, (transaction) => deed(transaction, delivery, clock()), beside);
+    const found = isDone ? await findDelivery(database, delivery) : null;
+    return found === null ? refuse({ kind: 'no-delivery' }) : ok(found);
   }
 
   const hasEndpoint = async (accountId: AccountId): Promise<boolean> =>
     (await findEndpoint(database, accountId, unseal)) !== null;
 
   return {
-    async saveEndpoint(accountId, settings, givenSecret = null) {
+    async saveEndpoint(accountId, settings, givenSecret = null, beside) {
       if (settings.credentials !== null && !isSendable(settings.credentials))
         return refuse({ kind: 'credentials-unreadable' });
       const checked = await egress.checkEndpoint(settings.url);
@@ -168,41 +197,49 @@ export function endpointsOver(parts: EndpointsParts): Endpoints {
       const secrets = newSecret === null ? secretsAt(before!, clock()) : [newSecret];
       const proof = await proveControl(receiver, secrets);
       if (!proof.ok) return proof;
-      await database.transaction().execute(async (transaction) => {
+      const save = async (transaction: Transaction<unknown>): Promise<void> => {
         const now = clock();
         await writeEndpoint(transaction, accountId, { ...receiver, secret: newSecret, now }, seal);
         await writeAllDue(transaction, accountId, now);
-      });
+      };
+      await doing(accountId, save, beside);
       return ok({ endpoint: (await endpointOf(accountId))!, secret: newSecret });
     },
 
     endpointOf,
 
-    async rotateSecret(accountId, overlapHours) {
+    async rotateSecret(accountId, overlapHours, beside) {
       const now = clock();
       const secret = newSigningSecret();
       const previousUntil = overlapHours === 0 ? null : later(now, overlapHours * MS_PER_HOUR);
-      return (await writeSecret(database, accountId, { secret, previousUntil, now }, seal))
-        ? ok({ secret, previousUntil })
-        : refuse({ kind: 'no-endpoint' });
+      const write = (transaction: Transaction<unknown>): Promise<boolean> =>
+        writeSecret(transaction, accountId, { secret, previousUntil, now }, seal);
+      return (await doing(accountId, write, beside)) ? ok({ secret, previousUntil }) : refuse({ kind: 'no-endpoint' });
     },
 
-    enableEndpoint: (accountId) =>
-      changed(accountId, () =>
-        database.transaction().execute(async (transaction) => {
+    enableEndpoint: (accountId, beside) =>
+      changed(
+        accountId,
+        async (transaction) => {
           await writeEnabled(transaction, accountId);
           await writeAllDue(transaction, accountId, clock());
-        }),
+        },
+        beside,
       ),
 
-    disableEndpoint: (accountId) => changed(accountId, () => writeDisabled(database, accountId, 'by-hand', clock())),
+    disableEndpoint: (accountId, beside) =>
+      changed(accountId, (transaction) => writeDisabled(transaction, accountId, 'by-hand', clock()), beside),
 
-    removeEndpoint: (accountId) =>
-      database.transaction().execute(async (transaction) => {
-        const wasThere = await deleteEndpoint(transaction, accountId);
-        await writeAllPassedOver(transaction, accountId, clock());
-        return wasThere;
-      }),
+    removeEndpoint: (accountId, beside) =>
+      doing(
+        accountId,
+        async (transaction) => {
+          const wasThere = await deleteEndpoint(transaction, accountId);
+          await writeAllPassedOver(transaction, accountId, clock());
+          return wasThere;
+        },
+        beside,
+      ),
 
     async testDelivery(accountId) {
       const kept = await findEndpoint(database, accountId, unseal);
@@ -256,26 +293,23 @@ export function endpointsOver(parts: EndpointsParts): Endpoints {
       return records;
     },
 
-    async deliverAgain(delivery) {
+    async deliverAgain(delivery, beside) {
       if (!(await hasEndpoint(delivery.accountId))) return refuse({ kind: 'no-endpoint' });
-      const found = (await writeAgain(database, delivery, clock())) ? await findDelivery(database, delivery) : null;
-      return found === null ? refuse({ kind: 'no-delivery' }) : ok(found);
+      return deliveryAfter(delivery, writeAgain, beside);
     },
 
-    async passOver(delivery) {
-      const found = (await writePassedOver(database, delivery, clock()))
-        ? await findDelivery(database, delivery)
-        : null;
-      return found === null ? refuse({ kind: 'no-delivery' }) : ok(found);
-    },
+    passOver: (delivery, beside) => deliveryAfter(delivery, writePassedOver, beside),
 
-    async replaySince(accountId, since) {
+    async replaySince(accountId, since, beside) {
       if (!(await hasEndpoint(accountId))) return refuse({ kind: 'no-endpoint' });
-      return ok(await writeReplay(database, accountId, since, clock()));
+      const replay = (transaction: Transaction<unknown>): Promise<number> =>
+        writeReplay(transaction, accountId, since, clock());
+      return ok(await doing(accountId, replay, beside));
     },
 
     noticesOf: (accountId) => listNotices(database, accountId),
-    dismissNotice: (accountId, notice) => dismissNotice(database, accountId, notice, clock()),
+    dismissNotice: (accountId, notice, beside) =>
+      doing(accountId, (transaction) => dismissNotice(transaction, accountId, notice, clock()), beside),
   };
 
   async function composeBody(

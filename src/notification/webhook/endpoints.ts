@@ -124,8 +124,11 @@ export type Notice = {
   readonly dismissedAt: Date | null;
 };
 
+/** Writes beside a deed, in the deed's own transaction, where something was done: neither is there without the other. */
+export type Beside<Transaction> = (transaction: Transaction) => Promise<void>;
+
 /** What the command line and the panel do with endpoints and deliveries. Everything is of one account. */
-export type Endpoints = {
+export type Endpoints<Transaction = unknown> = {
   /**
    * Saves the endpoint once its receiver proved that it wants to be told. What waits for the one before goes to it.
    * @param secret what signs from now on, for a receiver that was given it before; default: the account's, or a new one.
@@ -135,19 +138,21 @@ export type Endpoints = {
     accountId: AccountId,
     settings: EndpointSettings,
     secret?: SigningSecret | null,
+    beside?: Beside<Transaction>,
   ): Promise<Result<{ readonly endpoint: SavedEndpoint; readonly secret: SigningSecret | null }, SaveRefusal>>;
   endpointOf(accountId: AccountId): Promise<SavedEndpoint | null>;
   /** A new secret signs from now on; the one before signs besides it for so many hours (0: not at all), an older one no more. */
   rotateSecret(
     accountId: AccountId,
     overlapHours: number,
+    beside?: Beside<Transaction>,
   ): Promise<Result<{ readonly secret: SigningSecret; readonly previousUntil: Date | null }, NoEndpoint>>;
   /** Tells it again what happens, and at once what has waited meanwhile. */
-  enableEndpoint(accountId: AccountId): Promise<Result<SavedEndpoint, NoEndpoint>>;
+  enableEndpoint(accountId: AccountId, beside?: Beside<Transaction>): Promise<Result<SavedEndpoint, NoEndpoint>>;
   /** What happens is kept for it until it is enabled. */
-  disableEndpoint(accountId: AccountId): Promise<Result<SavedEndpoint, NoEndpoint>>;
+  disableEndpoint(accountId: AccountId, beside?: Beside<Transaction>): Promise<Result<SavedEndpoint, NoEndpoint>>;
   /** Nothing is kept from now on, and what waits is passed over. @returns whether there was one. */
-  removeEndpoint(accountId: AccountId): Promise<boolean>;
+  removeEndpoint(accountId: AccountId, beside?: Beside<Transaction>): Promise<boolean>;
   /** Posts a callback about nobody, marked as a test, once. */
   testDelivery(accountId: AccountId): Promise<Result<TestOutcome, NoEndpoint>>;
 
@@ -161,14 +166,21 @@ export type Endpoints = {
   /** In their order. */
   attemptsOf(delivery: DeliveryName): Promise<readonly AttemptRecord[]>;
   /** Tries it now, whatever became of it before: a dead letter, one that waits, or once more one that was delivered. */
-  deliverAgain(delivery: DeliveryName): Promise<Result<DeliveryRecord, NoDelivery | NoEndpoint>>;
+  deliverAgain(
+    delivery: DeliveryName,
+    beside?: Beside<Transaction>,
+  ): Promise<Result<DeliveryRecord, NoDelivery | NoEndpoint>>;
   /** Gives a dead letter up, so that what happened to the verification afterwards is told. */
-  passOver(delivery: DeliveryName): Promise<Result<DeliveryRecord, NoDelivery>>;
+  passOver(delivery: DeliveryName, beside?: Beside<Transaction>): Promise<Result<DeliveryRecord, NoDelivery>>;
   /** Tells everything that happened at or after the instant once more, also what happened while there was no endpoint. @returns how many. */
-  replaySince(accountId: AccountId, since: Date): Promise<Result<number, NoEndpoint>>;
+  replaySince(accountId: AccountId, since: Date, beside?: Beside<Transaction>): Promise<Result<number, NoEndpoint>>;
 
   noticesOf(accountId: AccountId): Promise<readonly Notice[]>;
-  dismissNotice(accountId: AccountId, notice: Pick<Notice, 'kind' | 'number'>): Promise<boolean>;
+  dismissNotice(
+    accountId: AccountId,
+    notice: Pick<Notice, 'kind' | 'number'>,
+    beside?: Beside<Transaction>,
+  ): Promise<boolean>;
 };
 
 /** `cb_1234567890_299846332_5`: of the delivery, the same in every attempt. */
