@@ -55,7 +55,8 @@ const isOverAYearAfter = (instant: Date, now: Date): boolean =>
     Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(TIME_ZONE).add({ years: 1 })
       .epochMilliseconds;
 
-const wallClock = new Intl.DateTimeFormat('en-GB', {
+/** Swedish writes date and time as the contract does. */
+const wallClock = new Intl.DateTimeFormat('sv-SE', {
   timeZone: TIME_ZONE,
   year: 'numeric',
   month: '2-digit',
@@ -67,10 +68,7 @@ const wallClock = new Intl.DateTimeFormat('en-GB', {
 });
 
 /** An instant on the clocks of Spain: `YYYY-MM-DD HH:mm:ss`. */
-export function spanishSecond(instant: Date): string {
-  const part = Object.fromEntries(wallClock.formatToParts(instant).map(({ type, value }) => [type, value]));
-  return `${part['year']}-${part['month']}-${part['day']} ${part['hour']}:${part['minute']}:${part['second']}`;
-}
+export const spanishSecond = (instant: Date): string => wallClock.format(instant);
 
 /** The same to the minute: `YYYY-MM-DD HH:mm`. */
 export const spanishMinute = (instant: Date): string => spanishSecond(instant).slice(0, 'YYYY-MM-DD HH:mm'.length);
