@@ -60,6 +60,10 @@ export async function permittedAddresses(
  * Every connection to an address that a customer gave is opened here, and the HTTP client has no other way to open one. The name is resolved
  * once; all of its addresses are judged; the connection goes to one of the very addresses that were judged, so that no second answer of the
  * name server can lead it elsewhere; and the other end is judged again once it stands, before a byte is sent. TLS is for the name.
+ *
+ * A connection that stands may carry further requests to the same scheme, host and port without asking again: a connection does not move, so
+ * its other end is still the address that was judged, under rules that do not change while the process runs. Only who opens a new one needs
+ * an address, and then the name is asked anew: answers of name servers are never kept.
  */
 export function connectorFor(options: ConnectOptions): buildConnector.connector {
   const { rules, timeoutMs, authorities = [], dial = connectTcp } = options;

@@ -1,9 +1,10 @@
-import { Agent, request, type Dispatcher } from 'undici';
+import type { IncomingHttpHeaders } from 'node:http';
+import { Agent, type Dispatcher } from 'undici';
 import { ok, refuse, type Result } from '../../kernel/result.ts';
 import { connectorFor, EgressRefused, permittedAddresses, type Dial } from './connect.client.ts';
 import type { EgressRefusal, EgressRules } from './egress-rules.ts';
-import { parseEndpoint } from './endpoint-url.ts';
-import type { Egress, EgressReply, EgressRequest, EgressTrouble } from './egress.ts';
+import { parseEndpoint, type Endpoint } from './endpoint-url.ts';
+import type { Egress, EgressReply, EgressTrouble } from './egress.ts';
 import { HostLimits, hostLimit } from './host-limits.ts';
 import { resolveNames, type ResolveName } from './resolve.client.ts';
 
@@ -32,6 +33,9 @@ const KEEP_ALIVE_MS = 2_000;
 /** When to ask again for a host whose places are all taken. */
 const AGAIN_MS = 250;
 
+/** URLs whose reading is remembered. */
+const MOST_REMEMBERED = 1_000;
+
 /** The one door to addresses that customers give. See [Note: One way out]. */
 export function openEgress(options: EgressOptions): Egress {
   const { rules, resolve = resolveNames(), timeoutMs = TIMEOUT_MS, limit = hostLimit } = options;
@@ -48,6 +52,18 @@ export function openEgress(options: EgressOptions): Egress {
     keepAliveMaxTimeout: KEEP_ALIVE_MS,
     maxHeaderSize: MOST_HEADER_BYTES,
   });
+  const targets = new Map<string, Result<Target, EgressRefusal>>();
+
+  /** Rules stay as they are while this is open, and what a URL is by itself is always the same: it is read once. */
+  function targetOf(url: string): Result<Target, EgressRefusal> {
+    const known = targets.get(url);
+    if (known !== undefined) return known;
+    if (targets.size >= MOST_REMEMBERED) targets.clear();
+    const endpoint = parseEndpoint(url, rules);
+    const target = endpoint.ok ? ok(partsOf(endpoint.value)) : endpoint;
+    targets.set(url, target);
+    return target;
+  }
 
   return {
     async checkEndpoint(url) {
@@ -59,14 +75,17 @@ export function openEgress(options: EgressOptions): Egress {
     },
 
     async post({ url, headers, body }) {
-      const endpoint = parseEndpoint(url, rules);
-      if (!endpoint.ok) return endpoint;
-      const { hostName } = endpoint.value;
+      const target = targetOf(url);
+      if (!target.ok) return target;
+      const { hostName, origin, path } = target.value;
       const waitMs = limits.waitMs(hostName, elapsedMs());
       if (waitMs !== 0) return refuse({ kind: 'host-busy', againMs: waitMs === 'until-one-ends' ? AGAIN_MS : waitMs });
       limits.begin(hostName, elapsedMs());
       try {
-        return await call(endpoint.value.url, headers, body);
+        return await new Promise<Answer>((resolve) => {
+          const call = new Call(timeoutMs, resolve);
+          agent.dispatch({ origin, path, method: 'POST', headers, body }, call);
+        });
       } finally {
         limits.end(hostName);
       }
@@ -74,53 +93,76 @@ export function openEgress(options: EgressOptions): Egress {
 
     close: () => agent.destroy(),
   };
-
-  async function call(
-    url: string,
-    headers: EgressRequest['headers'],
-    body: Uint8Array,
-  ): Promise<Result<EgressReply, EgressRefusal | EgressTrouble>> {
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), timeoutMs);
-    let announcements = 0;
-    const onInfo = (): void => {
-      announcements += 1;
-      if (announcements > MOST_ANNOUNCEMENTS) deadline.abort();
-    };
-    try {
-      const { signal } = deadline;
-      const reply = await request(url, { dispatcher: agent, method: 'POST', headers, body, signal, onInfo });
-      return ok({
-        status: reply.statusCode,
-        retryAfter: reply.headers['retry-after']?.toString() ?? null,
-        ...(await readBeginning(reply.body)),
-      });
-    } catch (error) {
-      if (announcements > MOST_ANNOUNCEMENTS) return refuse({ kind: 'no-answer', code: 'announcements-only' });
-      return refuse(deadline.signal.aborted ? { kind: 'timeout' } : troubleOf(error));
-    } finally {
-      clearTimeout(timer);
-    }
-  }
 }
 
-/** The first bytes of a body that may be endless, slow, huge or cut off. Leaving the loop hangs up. */
-async function readBeginning(body: Dispatcher.ResponseData['body']): Promise<Pick<EgressReply, 'body' | 'isWhole'>> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  let isWhole = true;
-  try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      bytes += chunk.length;
-      if (bytes <= MOST_REPLY_BYTES) continue;
-      isWhole = false;
-      break;
-    }
-  } catch {
-    isWhole = false;
+type Target = { readonly hostName: string; readonly origin: string; readonly path: string };
+type Answer = Result<EgressReply, EgressRefusal | EgressTrouble>;
+
+function partsOf({ url, hostName }: Endpoint): Target {
+  const { origin, pathname, search } = new URL(url);
+  return { hostName, origin, path: pathname + search };
+}
+
+/**
+ * One request, as the HTTP client tells of it: the status, `Retry-After` and the first bytes of a body that may be endless, slow, huge or cut
+ * off. Whatever was heard when the time is over is the answer, and the connection of an answer that is not over is closed.
+ */
+class Call implements Dispatcher.DispatchHandler {
+  readonly #settle: (answer: Answer) => void;
+  readonly #timer: NodeJS.Timeout;
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+  #announcements = 0;
+  #head: Pick<EgressReply, 'status' | 'retryAfter'> | null = null;
+  #controller: Dispatcher.DispatchController | null = null;
+  #isOver = false;
+
+  constructor(timeoutMs: number, settle: (answer: Answer) => void) {
+    this.#settle = settle;
+    this.#timer = setTimeout(() => this.#hangUp({ kind: 'timeout' }), timeoutMs);
   }
-  return { body: Buffer.concat(chunks).subarray(0, MOST_REPLY_BYTES).toString('utf8'), isWhole };
+
+  /** A connection stands, and nothing was sent yet. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#isOver) controller.abort(new Error('it waited for a connection for too long'));
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) {
+      this.#announcements += 1;
+      if (this.#announcements > MOST_ANNOUNCEMENTS) this.#hangUp({ kind: 'no-answer', code: 'announcements-only' });
+    } else this.#head = { status, retryAfter: headers['retry-after']?.toString() ?? null };
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#bytes += chunk.length;
+    if (this.#bytes > MOST_REPLY_BYTES) this.#hangUp({ kind: 'no-answer', code: 'reply-too-long' });
+  }
+
+  onResponseEnd(): void {
+    this.#end(true, { kind: 'no-answer', code: 'network' });
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#end(false, troubleOf(error));
+  }
+
+  #hangUp(trouble: EgressTrouble): void {
+    this.#end(false, trouble);
+    this.#controller?.abort(new Error('enough was heard'));
+  }
+
+  /** @param trouble what it is when there was no status. */
+  #end(isWhole: boolean, trouble: EgressRefusal | EgressTrouble): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    if (this.#head === null) return this.#settle(refuse(trouble));
+    const body = Buffer.concat(this.#chunks).subarray(0, MOST_REPLY_BYTES).toString('utf8');
+    this.#settle(ok({ ...this.#head, body, isWhole }));
+  }
 }
 
 /** Troubles before a connection stands: nothing was sent. */
