@@ -154,7 +154,7 @@ export function openCallbacks(settings: CallbackSettings, parts: CallbackParts):
     endpoints: endpointsOf(egress, parts),
     async tell(transaction, reached) {
       await writeDelivery(transaction, reached);
-      running?.nudge();
+      running?.nudge(reached.accountId);
     },
     work() {
       new Gauge({

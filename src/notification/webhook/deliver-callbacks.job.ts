@@ -1,35 +1,19 @@
-import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { AccountId, VerificationId } from '../../kernel/id.ts';
 import type { Clock } from '../../kernel/instant.ts';
+import { type Attempted, attempt } from './attempt.job.ts';
 import { SWITCH_OFF_AFTER_MS } from './backoff.ts';
 import type { BodyValue } from './body.ts';
-import {
-  type LoadedDelivery,
-  type MadeAttempt,
-  type Outcome,
-  holdBehind,
-  loadLeftBehind,
-  loadNew,
-  writeOutcomes,
-} from './delivery.store.ts';
+import { type LoadedDelivery, loadLeftBehind, loadNew } from './delivery.store.ts';
 import type { Egress } from './egress.ts';
-import {
-  type KeptEndpoint,
-  type Sealing,
-  findEndpoint,
-  raiseNotice,
-  secretsAt,
-  writeDisabled,
-  writeFailingSince,
-} from './endpoint.store.ts';
+import { type KeptEndpoint, type Sealing, findEndpoints } from './endpoint.store.ts';
 import { type DeliveryName, type DisabledReason, type Payload, deliveryNameOf, webhookIdOf } from './endpoints.ts';
 import type { HostLimits } from './host-limits.ts';
 import { DeliveryOrder, OUTAGE_MS, type Started } from './order.ts';
-import { callbackRequest } from './request.ts';
-import { hmacSha256 } from './signing.client.ts';
-import { endTurns, findCalling, keepTurns, takeTurn } from './turn.store.ts';
-import { type Verdict, outcomeOf, verdictOf } from './verdict.ts';
+import { type ToWrite, writeHappened } from './outcome.store.ts';
+import { hmacSha256KeepingKeys } from './signing.client.ts';
+import { endTurns, findCalling, keepTurns, takeTurns } from './turn.store.ts';
+import { Unwritten, type UnwrittenOf } from './unwritten.ts';
 
 /** The fields of a callback, as they go into its body. */
 export type Fields = Readonly<Record<string, BodyValue>>;
@@ -70,8 +54,10 @@ export type WorkerParts = {
 };
 
 export type CallbackWorker = {
-  /** Looks for what is new, takes and keeps turns. What it finds is begun at once. */
-  poll(): Promise<void>;
+  /** Looks for what is new, takes and keeps turns. What it finds is begun at once. @returns whether there is more to be looked at now. */
+  poll(): Promise<boolean>;
+  /** Loads what is new of accounts that are in hand: sooner than a poll, for whoever knows. @returns whether all of them were, and all was loaded. */
+  look(accountIds: readonly AccountId[]): Promise<boolean>;
   /** Begins whatever may go. */
   pump(): void;
   /** When something may go that may not go now; null: not before something happens. */
@@ -89,18 +75,32 @@ const KEEP_EVERY_MS = 2_000;
 const IDLE_MS = 10_000;
 const MOST_AT_ONCE = 400;
 /** Deliveries of one endpoint that a process holds; while it fails, few of many that wait. */
-const MOST_HELD = 10_000;
+const MOST_HELD = 2_000;
 const MOST_HELD_FAILING = 500;
-const PAGE = 500;
+/** Accounts that one statement reads, and new deliveries of them all. */
+const ACCOUNTS_TOGETHER = 50;
+const ROWS_TOGETHER = 1_000;
+/** So long at most: then turns are kept where that is due, and whoever has come meanwhile is looked after first. */
+const LOOK_FOR_MS = 500;
+/** Accounts of which something is composed at the same time. */
+const COMPOSERS = 4;
+/** Of each line, what comes behind is composed with its first. */
+const MOST_AHEAD = 7;
+/** What was composed ahead and did not go until then is composed anew: it may have been erased. */
+const AHEAD_FOR_MS = 3_000;
+const MOST_COMPOSED_AHEAD = 2_000;
 /** What is not written down may be told again: new deliveries wait until little is unwritten. */
 const MOST_UNWRITTEN = 2_000;
-const WRITERS = 4;
+/** While others are under way, an outcome waits so long for theirs, or until there are so many: a commit is for all of them. */
+const WRITE_WITHIN_MS = 10;
+const WRITE_AT = 200;
 const AGAIN_AFTER_OUTAGE_MS = 1_000;
 /** What cannot be composed is a mistake of ours: it waits for the version that can. */
 const AGAIN_AFTER_MISTAKE_MS = 60_000;
 const STOP_WITHIN_MS = 5_000;
-/** Of a reply, kept. */
-const MOST_REPLY_CHARACTERS = 1_000;
+
+/** Fields that were composed before their turn. */
+type Ahead = { readonly fields: Fields; readonly payload: Payload; readonly untilMs: number };
 
 /** An account whose turn it is, here. */
 type InHand = {
@@ -114,40 +114,36 @@ type InHand = {
   isKnownToFail: boolean;
 };
 
-/** What is to be written of one account. */
-type Unwritten = {
-  readonly outcomes: Map<string, Outcome>;
-  readonly attempts: MadeAttempt[];
-  readonly dead: DeliveryName[];
-  disabled: Exclude<DisabledReason, 'by-hand'> | null;
-};
-
-const nothing = (): Unwritten => ({ outcomes: new Map(), attempts: [], dead: [], disabled: null });
-
 const endpointName = (accountId: AccountId): string => String(accountId);
 const lineName = ({ accountId, id }: Pick<DeliveryName, 'accountId' | 'id'>): string => `${accountId}/${id}`;
+const dateOf = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
 
 /**
  * [Note: Delivering]
  * The database keeps what is to be told and what became of it; one process at a time has an account's deliveries in hand (see
- * [Note: Turns]) and decides by `DeliveryOrder` what goes when. Outcomes are written behind, many at once: a process that dies before has
- * told something that is told again, under the same ID. What is loaded and what is written are never under way at the same time, so that
- * nothing that comes behind a dead letter slips past it.
+ * [Note: Turns]) and decides by `DeliveryOrder` what goes when. What begins is composed together with whatever else of its account began
+ * meanwhile, and with what follows in its line, which then goes as soon as it may. Outcomes are written behind, many at once: a process that dies before has told something that is told again, under the same ID. What is
+ * loaded and what is written are never under way at the same time, so that nothing that comes behind a dead letter slips past it.
  */
 export function callbackWorker(parts: WorkerParts): CallbackWorker {
   const { database, holder, clock, elapsedMs, sealing } = parts;
   const order = new DeliveryOrder(parts.limits);
   const inHand = new Map<AccountId, InHand>();
-  const unwritten = new Map<AccountId, Unwritten>();
-  let composing = 0;
+  /** What began and is to be composed. */
+  const begun = new Map<AccountId, Started[]>();
+  const ahead = new Map<string, Ahead>();
+  const attemptParts = { ...parts, hmacSha256: hmacSha256KeepingKeys() };
+  const unwritten = new Unwritten();
   let queued = 0;
   let keptAtMs = elapsedMs();
+  let composing = 0;
   let isStopping = false;
   let isWriteDue = false;
   let isPumpDue = false;
   let isDatabaseAway = false;
   let tail: Promise<unknown> = Promise.resolve();
   let wake: NodeJS.Timeout | null = null;
+  let writing: NodeJS.Timeout | null = null;
 
   const nowMs = (): number => clock().getTime();
 
@@ -159,31 +155,54 @@ export function callbackWorker(parts: WorkerParts): CallbackWorker {
     return result;
   }
 
-  const poll = (): Promise<void> =>
-    alone(async () => {
+  async function poll(): Promise<boolean> {
+    const calling = isStopping ? [] : (await findCalling(database, holder)).map(({ accountId }) => accountId);
+    return alone(async () => {
       await write();
-      if (isStopping) return;
+      if (isStopping) return false;
+      for (const [webhookId, { untilMs }] of ahead) if (untilMs <= elapsedMs()) ahead.delete(webhookId);
       if (elapsedMs() - keptAtMs >= KEEP_EVERY_MS) await keep();
       await leave();
-      for (const { accountId } of await findCalling(database, holder)) {
-        if (isStopping) return;
-        if (!inHand.has(accountId)) await take(accountId);
-        else await loadMore(accountId);
-      }
+      const untilMs = elapsedMs() + LOOK_FOR_MS;
+      const hasTaken = await take(
+        calling.filter((accountId) => !inHand.has(accountId)),
+        untilMs,
+      );
+      const hasLoaded = await load(
+        calling.filter((accountId) => inHand.has(accountId)),
+        untilMs,
+      );
       pump();
+      return !isStopping && !(hasTaken && hasLoaded);
+    });
+  }
+
+  const look = (accountIds: readonly AccountId[]): Promise<boolean> =>
+    alone(async () => {
+      const mine = accountIds.filter((accountId) => inHand.has(accountId));
+      return (await load(mine, elapsedMs() + LOOK_FOR_MS)) && mine.length === accountIds.length;
     });
 
   async function keep(): Promise<void> {
     const askedAtMs = elapsedMs();
     const kept = await keepTurns(database, { holder, holdMs: HOLD_MS });
     keptAtMs = askedAtMs;
-    for (const [accountId, hand] of inHand) {
-      const version = kept.get(accountId);
-      if (version === hand.endpoint.version || hand.isLeaving) continue;
-      const endpoint = version === undefined ? null : await findEndpoint(database, accountId, sealing.unseal);
-      if (endpoint === null || endpoint.disabled !== null) letGo(accountId, hand);
+    const changed = [...inHand].filter(
+      ([id, { endpoint, isLeaving }]) => kept.get(id) !== endpoint.version && !isLeaving,
+    );
+    const endpoints = await findEndpoints(
+      database,
+      changed.map(([accountId]) => accountId).filter((accountId) => kept.has(accountId)),
+      sealing.unseal,
+    );
+    for (const [accountId, hand] of changed) {
+      const endpoint = endpoints.get(accountId);
+      if (endpoint?.disabled !== null) letGo(accountId, hand);
       else know(accountId, Object.assign(hand, { endpoint }));
     }
+    // Taken, and what was left behind could not be read.
+    const unread = [...kept.keys()].filter((accountId) => !inHand.has(accountId));
+    if (unread.length > 0) await endTurns(database, unread, holder);
   }
 
   const know = (accountId: AccountId, hand: InHand): void => {
@@ -218,50 +237,73 @@ export function callbackWorker(parts: WorkerParts): CallbackWorker {
     if (left.length > 0) await endTurns(database, left, holder);
   }
 
-  async function take(accountId: AccountId): Promise<void> {
-    if (!(await takeTurn(database, accountId, { holder, holdMs: HOLD_MS }))) return;
-    const endpoint = await findEndpoint(database, accountId, sealing.unseal);
-    if (endpoint === null || endpoint.disabled !== null) return endTurns(database, [accountId], holder);
-    const leftBehind = await loadLeftBehind(database, accountId);
-    const hand = {
-      endpoint,
-      hasMore: true,
-      isLeaving: false,
-      idleSinceMs: null,
-      writtenFailingSinceMs: null,
-      isKnownToFail: false,
-    };
-    inHand.set(accountId, hand);
-    know(accountId, hand);
-    add(accountId, leftBehind);
-    await loadMore(accountId);
+  /** @returns whether the time was enough to take them all. */
+  async function take(accountIds: readonly AccountId[], untilMs: number): Promise<boolean> {
+    for (let at = 0; at < accountIds.length; at += ACCOUNTS_TOGETHER) {
+      if (isStopping || elapsedMs() > untilMs) return false;
+      await takeTogether(accountIds.slice(at, at + ACCOUNTS_TOGETHER));
+    }
+    return true;
   }
 
-  async function loadMore(accountId: AccountId): Promise<void> {
-    const hand = inHand.get(accountId)!;
-    for (hand.hasMore = true; hand.hasMore && !hand.isLeaving && mayHoldMore(accountId);) {
-      const { loaded, hasMore } = await loadNew(database, accountId, PAGE);
-      hand.hasMore = hasMore;
-      add(accountId, loaded);
-      pump();
+  async function takeTogether(accountIds: readonly AccountId[]): Promise<void> {
+    const taken = await takeTurns(database, accountIds, { holder, holdMs: HOLD_MS });
+    const endpoints = await findEndpoints(database, taken, sealing.unseal);
+    const isEnabled = (accountId: AccountId): boolean => endpoints.get(accountId)?.disabled === null;
+    const useless = taken.filter((accountId) => !isEnabled(accountId));
+    if (useless.length > 0) await endTurns(database, useless, holder);
+    const enabled = taken.filter(isEnabled);
+    const leftBehind = await loadLeftBehind(database, enabled);
+    for (const accountId of enabled) {
+      const hand = {
+        endpoint: endpoints.get(accountId)!,
+        hasMore: true,
+        isLeaving: false,
+        idleSinceMs: null,
+        writtenFailingSinceMs: null,
+        isKnownToFail: false,
+      };
+      inHand.set(accountId, hand);
+      know(accountId, hand);
     }
+    add(leftBehind);
+  }
+
+  /** Loads what is new of these accounts, in turns. @returns whether the time was enough for what may be held. */
+  async function load(accountIds: readonly AccountId[], untilMs: number): Promise<boolean> {
+    for (const accountId of accountIds) inHand.get(accountId)!.hasMore = true;
+    // Who has least goes first: one with much does not keep others from coming in.
+    const heldOf = (accountId: AccountId): number => order.loadOf(endpointName(accountId)).held;
+    const queue = accountIds.filter(mayHoldMore).sort((a, b) => heldOf(a) - heldOf(b));
+    while (queue.length > 0) {
+      if (isStopping || elapsedMs() > untilMs) return false;
+      const some = queue.splice(0, ACCOUNTS_TOGETHER);
+      const { loaded, haveMore } = await loadNew(database, some, Math.ceil(ROWS_TOGETHER / some.length));
+      for (const accountId of some) inHand.get(accountId)!.hasMore = haveMore.has(accountId);
+      add(loaded);
+      pump();
+      queue.push(...some.filter((accountId) => haveMore.has(accountId) && mayHoldMore(accountId)));
+      if (queue.length > 0) await write();
+    }
+    return true;
   }
 
   function mayHoldMore(accountId: AccountId): boolean {
     const isFailing = order.endpoint(endpointName(accountId))!.failingSinceMs !== null;
-    return order.loadOf(endpointName(accountId)).held < (isFailing ? MOST_HELD_FAILING : MOST_HELD);
+    const { held } = order.loadOf(endpointName(accountId));
+    return !inHand.get(accountId)!.isLeaving && held < (isFailing ? MOST_HELD_FAILING : MOST_HELD);
   }
 
-  function add(accountId: AccountId, deliveries: readonly LoadedDelivery[]): void {
-    for (const { id, eventNumber, attempts, failures, dueAt } of deliveries) {
-      const name = { accountId, id, eventNumber };
+  function add(deliveries: readonly LoadedDelivery[]): void {
+    for (const { attempts, failures, dueAt, ...name } of deliveries) {
+      const webhookId = webhookIdOf(name);
       const line = lineName(name);
       // It was in hand and somebody wants it now.
-      if (order.wake(webhookIdOf(name), line, nowMs())) continue;
+      if (order.wake(webhookId, line, nowMs())) continue;
       order.add({
-        id: webhookIdOf(name),
+        id: webhookId,
         line,
-        endpoint: endpointName(accountId),
+        endpoint: endpointName(name.accountId),
         tries: attempts,
         failures,
         dueAtMs: dueAt.getTime(),
@@ -271,98 +313,96 @@ export function callbackWorker(parts: WorkerParts): CallbackWorker {
 
   function pump(): void {
     isPumpDue = false;
-    const unwrittenAttempts = [...unwritten.values()].reduce((sum, { attempts }) => sum + attempts.length, 0);
     const hasTurns = elapsedMs() - keptAtMs < HOLD_MS;
-    if (isStopping || isDatabaseAway || !hasTurns || unwrittenAttempts > MOST_UNWRITTEN) return;
-    const started = order.start(nowMs(), MOST_AT_ONCE - order.underWay);
-    for (const [endpoint, ofEndpoint] of Map.groupBy(started, (one) => one.endpoint))
-      void deliver(Number(endpoint) as AccountId, ofEndpoint);
+    if (isStopping || isDatabaseAway || !hasTurns || unwritten.attempts > MOST_UNWRITTEN) return;
+    for (const started of order.start(nowMs(), MOST_AT_ONCE - order.underWay)) begin(started);
+    composeBegun();
     if (wake !== null) clearTimeout(wake);
     const nextMs = order.nextStartMs(nowMs());
     // What is later than this is looked at after a poll.
     wake = nextMs === null ? null : setTimeout(pump, Math.min(1_000, Math.max(1, nextMs - nowMs()))).unref();
   }
 
-  async function deliver(accountId: AccountId, started: readonly Started[]): Promise<void> {
+  function begin(started: Started): void {
+    const { accountId } = deliveryNameOf(started.id);
     const { endpoint } = inHand.get(accountId)!;
-    composing += 1;
-    const names = started.map(({ id }) => deliveryNameOf(id));
-    const composed = await parts.composeFields(accountId, names, endpoint.payload).catch((error: unknown) => {
-      parts.onError(error);
-      return null;
-    });
-    composing -= 1;
-    for (const one of started) {
-      const fields = composed?.get(one.id);
-      if (fields !== undefined) void attempt(accountId, endpoint, one, fields);
-      else
-        settle(accountId, one.id, {
-          kind: 'not-tried',
-          againMs: composed === null ? AGAIN_AFTER_OUTAGE_MS : AGAIN_AFTER_MISTAKE_MS,
-        });
+    const composed = ahead.get(started.id);
+    ahead.delete(started.id);
+    if (composed !== undefined && composed.payload === endpoint.payload && composed.untilMs > elapsedMs())
+      return void deliver(accountId, endpoint, started, composed.fields);
+    const ofAccount = begun.get(accountId) ?? [];
+    begun.set(accountId, ofAccount);
+    ofAccount.push(started);
+  }
+
+  /** What begins of an account while others are composed is composed together next. */
+  function composeBegun(): void {
+    for (const [accountId, started] of begun) {
+      if (composing >= COMPOSERS) return;
+      begun.delete(accountId);
+      void compose(accountId, started);
     }
   }
 
-  async function attempt(
+  async function compose(accountId: AccountId, started: readonly Started[]): Promise<void> {
+    const { endpoint } = inHand.get(accountId)!;
+    const { payload } = endpoint;
+    const follows = ahead.size < MOST_COMPOSED_AHEAD ? MOST_AHEAD : 0;
+    const wanted = started.flatMap(({ id, line }) => [id, ...order.behind(line, follows)]);
+    composing += 1;
+    const composed = await parts
+      .composeFields(accountId, wanted.map(deliveryNameOf), payload)
+      .catch((error: unknown) => {
+        parts.onError(error);
+        return null;
+      });
+    composing -= 1;
+    composeBegun();
+    const untilMs = elapsedMs() + AHEAD_FOR_MS;
+    for (const [webhookId, fields] of composed ?? []) ahead.set(webhookId, { fields, payload, untilMs });
+    for (const one of started) {
+      const fields = ahead.get(one.id)?.fields;
+      ahead.delete(one.id);
+      if (fields !== undefined) void deliver(accountId, endpoint, one, fields);
+      else settle(accountId, one.id, notTried(composed === null ? AGAIN_AFTER_OUTAGE_MS : undefined));
+    }
+  }
+
+  const notTried = (againMs = AGAIN_AFTER_MISTAKE_MS): Attempted => ({
+    verdict: { kind: 'not-tried', againMs },
+    made: null,
+  });
+
+  async function deliver(
     accountId: AccountId,
     endpoint: KeptEndpoint,
     started: Started,
     fields: Fields,
   ): Promise<void> {
-    const beganAt = clock();
-    const beganMs = elapsedMs();
-    const { id, eventNumber } = deliveryNameOf(started.id);
-    try {
-      const receiver = { ...endpoint, secrets: secretsAt(endpoint, beganAt) };
-      const signed = { id: started.id, number: started.attempt, at: beganAt };
-      const request = callbackRequest(receiver, fields, signed, hmacSha256);
-      const answer = await parts.egress.post(request);
-      const verdict = verdictOf(answer, clock());
-      if (verdict.kind === 'not-tried') return settle(accountId, started.id, verdict);
-      const reply = answer.ok ? answer.value.body.slice(0, MOST_REPLY_CHARACTERS) : '';
-      const { authorization: _, ...headers } = request.headers;
-      settle(accountId, started.id, verdict, {
-        id,
-        eventNumber,
-        number: started.attempt,
-        beganAt,
-        durationMs: Math.round(elapsedMs() - beganMs),
-        outcome: outcomeOf(verdict),
-        status: answer.ok ? answer.value.status : null,
-        url: request.url,
-        headers,
-        payload: endpoint.payload,
-        bodySha256: createHash('sha256').update(request.body).digest(),
-        sealedReply: reply === '' ? null : sealing.seal(reply),
-      });
-    } catch (error) {
+    const attempted = await attempt(attemptParts, endpoint, started, fields).catch((error: unknown) => {
       parts.onError(error);
-      settle(accountId, started.id, { kind: 'not-tried', againMs: AGAIN_AFTER_MISTAKE_MS });
-    }
+      return notTried();
+    });
+    settle(accountId, started.id, attempted);
   }
 
-  function settle(accountId: AccountId, webhookId: string, verdict: Verdict, made?: MadeAttempt): void {
+  function settle(accountId: AccountId, webhookId: string, { verdict, made }: Attempted): void {
     const now = clock();
-    const name = deliveryNameOf(webhookId);
     const settled = order.settle(webhookId, verdict, now.getTime(), parts.chance());
-    if (made !== undefined) {
-      const open = unwritten.get(accountId) ?? nothing();
-      unwritten.set(accountId, open);
-      open.attempts.push(made);
-      open.outcomes.set(webhookId, {
-        id: name.id,
-        eventNumber: name.eventNumber,
+    if (made !== null) {
+      const { id, eventNumber, number, outcome } = made;
+      unwritten.add(made, {
+        accountId,
+        id,
+        eventNumber,
         state: settled.kind === 'delivered' || settled.kind === 'dead' ? settled.kind : 'waiting',
-        attempts: made.number,
+        attempts: number,
         failures: settled.kind === 'again' ? settled.failures : null,
         dueAt: settled.kind === 'again' ? new Date(settled.dueAtMs) : null,
         at: now,
       });
-      parts.onAttempt(made.outcome);
-      if (settled.kind === 'dead') {
-        open.dead.push(name);
-        parts.onNews({ kind: 'dead-letter', accountId, id: name.id });
-      }
+      parts.onAttempt(outcome);
+      if (settled.kind === 'dead') parts.onNews({ kind: 'dead-letter', accountId, id });
       const { failingSinceMs } = order.endpoint(endpointName(accountId))!;
       const failingForMs = failingSinceMs === null ? 0 : now.getTime() - failingSinceMs;
       noteOutage(accountId, failingSinceMs === null ? null : failingForMs);
@@ -386,7 +426,7 @@ export function callbackWorker(parts: WorkerParts): CallbackWorker {
     const hand = inHand.get(accountId)!;
     if (hand.isLeaving) return;
     letGo(accountId, hand);
-    unwritten.get(accountId)!.disabled = reason;
+    unwritten.disable(accountId, reason);
     parts.onNews({ kind: 'endpoint-disabled', accountId, reason });
   }
 
@@ -398,69 +438,46 @@ export function callbackWorker(parts: WorkerParts): CallbackWorker {
 
   function writeSoon(): void {
     if (isWriteDue) return;
-    isWriteDue = true;
-    alone(write).catch((error: unknown) => {
-      parts.onError(error);
-      setTimeout(() => unwritten.size > 0 && writeSoon(), AGAIN_AFTER_OUTAGE_MS).unref();
-    });
+    const waitsForMore = order.underWay > 0 && unwritten.attempts < WRITE_AT;
+    if (waitsForMore) writing ??= setTimeout(writeNow, WRITE_WITHIN_MS);
+    else writeNow();
   }
 
-  /** Writes everything that is unwritten. @throws whatever the database does; then it is still unwritten. */
+  function writeNow(): void {
+    isWriteDue = true;
+    alone(write).catch(parts.onError);
+  }
+
+  /** Writes everything that is unwritten. What cannot be written stays so, for a second try. @throws whatever the database does, when it is away. */
   async function write(): Promise<void> {
     isWriteDue = false;
-    const accounts = [...unwritten];
-    unwritten.clear();
-    let failure: { readonly error: unknown } | null = null;
-    const writer = async (): Promise<void> => {
-      for (let next = accounts.pop(); next !== undefined; next = accounts.pop())
-        try {
-          await writeAccount(...next);
-        } catch (error) {
-          failure = { error };
-          keepUnwritten(...next);
-        }
-    };
-    await Promise.all(Array.from({ length: WRITERS }, writer));
-    isDatabaseAway = failure !== null;
-    if (failure !== null) throw (failure as { readonly error: unknown }).error;
+    if (writing !== null) clearTimeout(writing);
+    writing = null;
+    const happened = unwritten.takeAll().map(toWrite);
+    const left = await writeHappened(database, happened, clock());
+    for (const one of happened) if (!left.unwritten.includes(one)) noteWritten(one);
+    for (const one of left.unwritten) unwritten.putBack(one);
+    isDatabaseAway = happened.length > 0 && left.unwritten.length === happened.length;
+    if (left.unwritten.length > 0) writing = setTimeout(writeNow, AGAIN_AFTER_OUTAGE_MS).unref();
+    if (isDatabaseAway) throw left.errors[0];
+    for (const error of left.errors) parts.onError(error);
     if (order.underWay < MOST_AT_ONCE) pumpSoon();
   }
 
-  async function writeAccount(accountId: AccountId, { outcomes, attempts, dead, disabled }: Unwritten): Promise<void> {
-    const hand = inHand.get(accountId);
-    const failingSinceMs = order.endpoint(endpointName(accountId))?.failingSinceMs ?? null;
+  function toWrite(one: UnwrittenOf): ToWrite {
+    const hand = inHand.get(one.accountId);
+    const failingSinceMs = order.endpoint(endpointName(one.accountId))?.failingSinceMs ?? null;
     const hasTurned = hand !== undefined && hand.writtenFailingSinceMs !== failingSinceMs;
-    const now = clock();
-    if (dead.length === 0 && disabled === null && !hasTurned)
-      return writeOutcomes(database, accountId, [...outcomes.values()], attempts);
-    await database.transaction().execute(async (transaction) => {
-      await writeOutcomes(transaction, accountId, [...outcomes.values()], attempts);
-      for (const letter of dead) {
-        await holdBehind(transaction, accountId, letter);
-        await raiseNotice(transaction, accountId, 'dead-letter', now);
-      }
-      if (hasTurned)
-        await writeFailingSince(transaction, accountId, failingSinceMs === null ? null : new Date(failingSinceMs));
-      if (disabled !== null && (await writeDisabled(transaction, accountId, disabled, now)))
-        await raiseNotice(transaction, accountId, `disabled-${disabled}`, now);
-    });
-    if (hand !== undefined) hand.writtenFailingSinceMs = failingSinceMs;
+    return { ...one, turned: hasTurned ? { failingSince: dateOf(failingSinceMs) } : null };
+  }
+
+  function noteWritten({ accountId, dead, turned }: ToWrite): void {
+    const hand = inHand.get(accountId);
+    if (hand !== undefined && turned !== null) hand.writtenFailingSinceMs = turned.failingSince?.getTime() ?? null;
     for (const letter of dead) order.forget(lineName(letter));
   }
 
-  /** Puts back what could not be written, under what has come since. */
-  function keepUnwritten(accountId: AccountId, old: Unwritten): void {
-    const since = unwritten.get(accountId);
-    if (since === undefined) return void unwritten.set(accountId, old);
-    unwritten.set(accountId, {
-      outcomes: new Map([...old.outcomes, ...since.outcomes]),
-      attempts: [...old.attempts, ...since.attempts],
-      dead: [...old.dead, ...since.dead],
-      disabled: since.disabled ?? old.disabled,
-    });
-  }
-
-  const isQuiet = (): boolean => composing + queued + order.underWay + unwritten.size === 0 && !isPumpDue;
+  const isQuiet = (): boolean => queued + order.underWay === 0 && unwritten.isEmpty && !isPumpDue;
 
   async function quiet(): Promise<void> {
     for (;;) {
@@ -472,6 +489,7 @@ export function callbackWorker(parts: WorkerParts): CallbackWorker {
 
   return {
     poll,
+    look,
     pump,
     nextStartMs: () => order.nextStartMs(nowMs()),
     quiet,
@@ -488,6 +506,7 @@ export function callbackWorker(parts: WorkerParts): CallbackWorker {
         await write();
         await endTurns(database, [...inHand.keys()], holder);
       }).catch((error: unknown) => parts.onError(error));
+      if (writing !== null) clearTimeout(writing);
     },
   };
 }

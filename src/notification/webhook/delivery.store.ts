@@ -1,19 +1,25 @@
-import { type Kysely, type Transaction, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { AccountId, VerificationId } from '../../kernel/id.ts';
-import type { DeliveryState, Payload } from './endpoints.ts';
+import type { DeliveryName, DeliveryState } from './endpoints.ts';
 
 type Database = Kysely<unknown>;
 
+/**
+ * [Note: A queue over accounts]
+ * A worker has many accounts in hand, and what becomes of their deliveries is written many at once: a trip to the server and a commit for
+ * each would be most of what a delivery costs. So the statements of this file take deliveries of several accounts. Each row is named whole,
+ * account first; what is read comes back with its account; and a statement changes nothing but the rows that it names.
+ */
+
 /** A delivery as a worker takes it in hand. */
-export type LoadedDelivery = {
-  readonly id: VerificationId;
-  readonly eventNumber: number;
+export type LoadedDelivery = DeliveryName & {
   readonly attempts: number;
   readonly failures: number;
   readonly dueAt: Date;
 };
 
 type Row = {
+  readonly account_id: number;
   readonly verification_id: number;
   readonly event_number: number;
   readonly state: DeliveryState;
@@ -33,6 +39,7 @@ const inOrder = (rows: readonly Row[]): readonly LoadedDelivery[] =>
         a.event_number - b.event_number,
     )
     .map((row) => ({
+      accountId: row.account_id as AccountId,
       id: row.verification_id as VerificationId,
       eventNumber: row.event_number,
       attempts: row.attempts,
@@ -40,126 +47,46 @@ const inOrder = (rows: readonly Row[]): readonly LoadedDelivery[] =>
       dueAt: row.due_at,
     }));
 
-/** What a worker had in hand that has the turn no longer. */
-export async function loadLeftBehind(database: Database, accountId: AccountId): Promise<readonly LoadedDelivery[]> {
+/** What a worker had in hand that has the turns no longer. */
+export async function loadLeftBehind(
+  database: Database,
+  accountIds: readonly AccountId[],
+): Promise<readonly LoadedDelivery[]> {
   const { rows } = await sql<Row>`
-    select verification_id, event_number, state, attempts, failures, due_at, told_at
-    from callback_delivery where account_id = ${accountId} and state = 'waiting'`.execute(database);
+    select account_id, verification_id, event_number, state, attempts, failures, due_at, told_at
+    from callback_delivery where account_id = any(${accountIds}) and state = 'waiting'`.execute(database);
   return inOrder(rows);
 }
 
 /**
- * Takes the oldest that no worker has in hand. What is behind a dead letter of its verification is held and not returned.
- * @returns those to be delivered, and whether there may be more.
+ * Takes the oldest of each account that no worker has in hand. What is behind a dead letter of its verification is held and not returned.
+ * @param most of each account.
+ * @returns those to be delivered, and the accounts that may have more.
  */
 export async function loadNew(
   database: Database,
-  accountId: AccountId,
+  accountIds: readonly AccountId[],
   most: number,
-): Promise<{ readonly loaded: readonly LoadedDelivery[]; readonly hasMore: boolean }> {
+): Promise<{ readonly loaded: readonly LoadedDelivery[]; readonly haveMore: ReadonlySet<AccountId> }> {
   const { rows } = await sql<Row>`
     with picked as (
-      select verification_id, event_number from callback_delivery where account_id = ${accountId} and state = 'new'
-      order by told_at, verification_id, event_number limit ${most} for update)
+      select d.* from unnest(${accountIds}::bigint[]) as wanted (account_id) cross join lateral (
+        select account_id, verification_id, event_number from callback_delivery
+        where account_id = wanted.account_id and state = 'new'
+        order by told_at, verification_id, event_number limit ${most}) d)
     update callback_delivery d set state = case when exists (
-        select from callback_delivery b where b.account_id = ${accountId} and b.verification_id = d.verification_id
+        select from callback_delivery b where b.account_id = d.account_id and b.verification_id = d.verification_id
           and b.event_number < d.event_number and b.state in ('dead', 'held')) then 'held' else 'waiting' end
-    from picked p where d.account_id = ${accountId} and d.verification_id = p.verification_id and d.event_number = p.event_number
-    returning d.verification_id, d.event_number, d.state, d.attempts, d.failures, d.due_at, d.told_at`.execute(
+    from picked p where d.account_id = p.account_id and d.verification_id = p.verification_id and d.event_number = p.event_number
+      and d.state = 'new'
+    returning d.account_id, d.verification_id, d.event_number, d.state, d.attempts, d.failures, d.due_at, d.told_at`.execute(
     database,
   );
-  return { loaded: inOrder(rows.filter(({ state }) => state === 'waiting')), hasMore: rows.length === most };
-}
-
-/** What became of a delivery with its latest attempt. */
-export type Outcome = {
-  readonly id: VerificationId;
-  readonly eventNumber: number;
-  readonly state: 'waiting' | 'delivered' | 'dead';
-  readonly attempts: number;
-  /** Null: as it was. */
-  readonly failures: number | null;
-  readonly dueAt: Date | null;
-  readonly at: Date;
-};
-
-export type MadeAttempt = {
-  readonly id: VerificationId;
-  readonly eventNumber: number;
-  readonly number: number;
-  readonly beganAt: Date;
-  readonly durationMs: number;
-  readonly outcome: string;
-  readonly status: number | null;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly payload: Payload;
-  readonly bodySha256: Buffer;
-  readonly sealedReply: Buffer | null;
-};
-
-/**
- * Writes down attempts and what became of their deliveries, in one statement. What is no longer in a worker's hand is left as it is: somebody
- * wants it delivered again.
- */
-export async function writeOutcomes(
-  database: Database | Transaction<unknown>,
-  accountId: AccountId,
-  outcomes: readonly Outcome[],
-  attempts: readonly MadeAttempt[],
-): Promise<void> {
-  const outcomeRows = JSON.stringify(
-    outcomes.map(({ id, eventNumber, state, attempts: made, failures, dueAt, at }) => ({
-      v: id,
-      e: eventNumber,
-      s: state,
-      a: made,
-      f: failures,
-      d: dueAt,
-      t: state === 'waiting' ? null : at,
-    })),
-  );
-  const attemptRows = JSON.stringify(
-    attempts.map((one) => ({
-      v: one.id,
-      e: one.eventNumber,
-      n: one.number,
-      b: one.beganAt,
-      ms: one.durationMs,
-      o: one.outcome,
-      s: one.status,
-      u: one.url,
-      h: one.headers,
-      p: one.payload,
-      d: one.bodySha256.toString('hex'),
-      r: one.sealedReply?.toString('hex') ?? null,
-    })),
-  );
-  await sql`
-    with settled as (
-      update callback_delivery d set state = o.s, attempts = greatest(d.attempts, o.a), failures = coalesce(o.f, d.failures),
-        due_at = coalesce(o.d, d.due_at), settled_at = o.t
-      from json_to_recordset(${outcomeRows}::json) as o (v integer, e integer, s text, a integer, f integer, d timestamptz, t timestamptz)
-      where d.account_id = ${accountId} and d.verification_id = o.v and d.event_number = o.e and d.state = 'waiting')
-    insert into callback_attempt (account_id, verification_id, event_number, attempt_number, began_at, duration_ms, outcome, status, url,
-      headers, payload, body_sha256, sealed_reply)
-    select ${accountId}, v, e, n, b, ms, o, s, u, h, p, decode(d, 'hex'), decode(r, 'hex')
-    from json_to_recordset(${attemptRows}::json) as a
-      (v integer, e integer, n integer, b timestamptz, ms integer, o text, s integer, u text, h jsonb, p text, d text, r text)
-    on conflict do nothing`.execute(database);
-}
-
-/** What comes after a dead letter is held, so that nobody is told of it before. */
-export async function holdBehind(
-  transaction: Transaction<unknown>,
-  accountId: AccountId,
-  { id, eventNumber }: { readonly id: VerificationId; readonly eventNumber: number },
-): Promise<void> {
-  await sql`
-    update callback_delivery set state = 'held'
-    where account_id = ${accountId} and verification_id = ${id} and event_number > ${eventNumber} and state in ('new', 'waiting')
-      and exists (select from callback_delivery where account_id = ${accountId} and verification_id = ${id}
-        and event_number = ${eventNumber} and state = 'dead')`.execute(transaction);
+  const taken = Map.groupBy(rows, (row) => row.account_id as AccountId);
+  return {
+    loaded: inOrder(rows.filter(({ state }) => state === 'waiting')),
+    haveMore: new Set([...taken].filter(([, { length }]) => length === most).map(([accountId]) => accountId)),
+  };
 }
 
 /** When the oldest delivery happened that an enabled endpoint still waits for; null: none waits. */

@@ -46,38 +46,45 @@ type Row = {
 
 const credentialsSchema = z.object({ user: z.string(), password: z.string() });
 
-export async function findEndpoint(
+/** @returns those that there are, by their accounts. */
+export async function findEndpoints(
   database: Queryable,
-  accountId: AccountId,
+  accountIds: readonly AccountId[],
   unseal: Sealing['unseal'],
-): Promise<KeptEndpoint | null> {
+): Promise<ReadonlyMap<AccountId, KeptEndpoint>> {
   const { rows } = await sql<Row>`
     select account_id, url, encoding, payload, sealed_credentials, sealed_secret, secret_since, sealed_previous_secret,
       previous_secret_until, saved_at, disabled_reason, disabled_since, failing_since, version
-    from callback_endpoint where account_id = ${accountId}`.execute(database);
-  const [row] = rows;
-  if (row === undefined) return null;
-  return {
-    accountId,
-    url: row.url,
-    encoding: row.encoding,
-    payload: row.payload,
-    credentials:
-      row.sealed_credentials === null
-        ? null
-        : credentialsSchema.parse(JSON.parse(unseal(row.sealed_credentials)) as unknown),
-    secret: unseal(row.sealed_secret) as SigningSecret,
-    secretSince: row.secret_since,
-    previous:
-      row.sealed_previous_secret === null
-        ? null
-        : { secret: unseal(row.sealed_previous_secret) as SigningSecret, until: row.previous_secret_until! },
-    savedAt: row.saved_at,
-    disabled: row.disabled_reason === null ? null : { reason: row.disabled_reason, since: row.disabled_since! },
-    failingSince: row.failing_since,
-    version: row.version,
-  };
+    from callback_endpoint where account_id = any(${accountIds})`.execute(database);
+  return new Map(rows.map((row) => [row.account_id as AccountId, endpointOf(row, unseal)]));
 }
+
+export const findEndpoint = async (
+  database: Queryable,
+  accountId: AccountId,
+  unseal: Sealing['unseal'],
+): Promise<KeptEndpoint | null> => (await findEndpoints(database, [accountId], unseal)).get(accountId) ?? null;
+
+const endpointOf = (row: Row, unseal: Sealing['unseal']): KeptEndpoint => ({
+  accountId: row.account_id as AccountId,
+  url: row.url,
+  encoding: row.encoding,
+  payload: row.payload,
+  credentials:
+    row.sealed_credentials === null
+      ? null
+      : credentialsSchema.parse(JSON.parse(unseal(row.sealed_credentials)) as unknown),
+  secret: unseal(row.sealed_secret) as SigningSecret,
+  secretSince: row.secret_since,
+  previous:
+    row.sealed_previous_secret === null
+      ? null
+      : { secret: unseal(row.sealed_previous_secret) as SigningSecret, until: row.previous_secret_until! },
+  savedAt: row.saved_at,
+  disabled: row.disabled_reason === null ? null : { reason: row.disabled_reason, since: row.disabled_since! },
+  failingSince: row.failing_since,
+  version: row.version,
+});
 
 /**
  * Puts an endpoint where there is none, or in the place of the one before: it begins without failures and enabled.

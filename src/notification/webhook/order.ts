@@ -148,6 +148,12 @@ export class DeliveryOrder {
     if (line.entries.length === 1) this.#wait(line.entries[0]!);
   }
 
+  /** What comes behind the first delivery of a line, at most so many. */
+  behind(lineName: string, most: number): readonly string[] {
+    const entries = this.#lines.get(lineName)?.entries ?? [];
+    return entries.slice(1, 1 + most).map(({ id }) => id);
+  }
+
   /** The deliveries that may go now, at most so many; they are under way from here on. Endpoints take turns. */
   start(nowMs: number, most: number): readonly Started[] {
     const started: Started[] = [];

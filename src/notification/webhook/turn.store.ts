@@ -34,18 +34,24 @@ export async function findCalling(database: Database, holder: string): Promise<r
   return rows.map((row) => ({ accountId: row.account_id as AccountId, isMine: row.is_mine }));
 }
 
-/** @returns whether it is the holder's turn now. */
-export async function takeTurn(
+/**
+ * Takes those turns that are nobody's, or not any more. Whoever takes, keeps or ends several does it in the order of the accounts: two
+ * processes that want the same ones wait for each other one way round only.
+ * @returns the accounts whose turn is the holder's now.
+ */
+export async function takeTurns(
   database: Database,
-  accountId: AccountId,
+  accountIds: readonly AccountId[],
   { holder, holdMs }: { readonly holder: string; readonly holdMs: number },
-): Promise<boolean> {
-  const { numAffectedRows } = await sql`
+): Promise<readonly AccountId[]> {
+  const { rows } = await sql<{ account_id: number }>`
     insert into callback_turn (account_id, holder, held_until)
-    select account_id, ${holder}::uuid, ${untilMs(holdMs)} from callback_endpoint where account_id = ${accountId}
+    select account_id, ${holder}::uuid, ${untilMs(holdMs)} from callback_endpoint where account_id = any(${accountIds})
+    order by account_id
     on conflict (account_id) do update set holder = excluded.holder, held_until = excluded.held_until
-      where callback_turn.held_until < clock_timestamp() or callback_turn.holder = excluded.holder`.execute(database);
-  return numAffectedRows === 1n;
+      where callback_turn.held_until < clock_timestamp() or callback_turn.holder = excluded.holder
+    returning account_id`.execute(database);
+  return rows.map((row) => row.account_id as AccountId);
 }
 
 /**
@@ -57,16 +63,16 @@ export async function keepTurns(
   { holder, holdMs }: { readonly holder: string; readonly holdMs: number },
 ): Promise<ReadonlyMap<AccountId, number>> {
   const { rows } = await sql<{ account_id: number; version: number }>`
-    update callback_turn t set held_until = ${untilMs(holdMs)} from callback_endpoint e
-    where t.holder = ${holder}::uuid and e.account_id = t.account_id returning t.account_id, e.version`.execute(
-    database,
-  );
+    with mine as (select account_id from callback_turn where holder = ${holder}::uuid order by account_id for update)
+    update callback_turn t set held_until = ${untilMs(holdMs)} from mine join callback_endpoint e using (account_id)
+    where t.account_id = mine.account_id returning t.account_id, e.version`.execute(database);
   return new Map(rows.map((row) => [row.account_id as AccountId, row.version]));
 }
 
 /** Gives turns back, so that others need not wait until they run out. */
 export async function endTurns(database: Database, accountIds: readonly AccountId[], holder: string): Promise<void> {
-  await sql`delete from callback_turn where account_id = any(${accountIds}) and holder = ${holder}::uuid`.execute(
-    database,
-  );
+  await sql`
+    with mine as (select account_id from callback_turn
+      where account_id = any(${accountIds}) and holder = ${holder}::uuid order by account_id for update)
+    delete from callback_turn t using mine where t.account_id = mine.account_id`.execute(database);
 }
