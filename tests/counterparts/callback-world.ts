@@ -20,7 +20,12 @@ import { type EgressOptions, openEgress } from '../../src/notification/webhook/e
 import type { Egress } from '../../src/notification/webhook/egress.ts';
 import { type EgressRules, strictRules } from '../../src/notification/webhook/egress-rules.ts';
 import { writeEndpoint } from '../../src/notification/webhook/endpoint.store.ts';
-import { type EndpointSettings, type Endpoints, webhookIdOf } from '../../src/notification/webhook/endpoints.ts';
+import {
+  type DeliveryName,
+  type EndpointSettings,
+  type Endpoints,
+  webhookIdOf,
+} from '../../src/notification/webhook/endpoints.ts';
 import { HostLimits } from '../../src/notification/webhook/host-limits.ts';
 import { resolveNames } from '../../src/notification/webhook/resolve.client.ts';
 import type { SigningSecret } from '../../src/notification/webhook/signature.ts';
@@ -207,7 +212,14 @@ export class CallbackWorld {
    * The rows of so many verifications that went all the way, written at once: for tests of what comes after.
    * @returns how many changes are to be told.
    */
-  async fillAtOnce({ accountId }: Pick<Line, 'accountId'>, lines: number, now = new Date()): Promise<number> {
+  async fillAtOnce(company: Pick<Line, 'accountId'>, lines: number, now = new Date()): Promise<number> {
+    const names = await this.fillUntold(company, lines, now);
+    await this.tellAtOnce(names, now);
+    return names.length;
+  }
+
+  /** The same, and nobody is to be told yet. @returns the changes, in the order of each verification. */
+  async fillUntold({ accountId }: Pick<Line, 'accountId'>, lines: number, now: Date): Promise<readonly DeliveryName[]> {
     const first = this.#nextId + 1;
     this.#nextId += lines;
     const openingText = JSON.stringify(opening);
@@ -225,12 +237,24 @@ export class CallbackWorld {
         select ${accountId}, id, number, state, ${now}::timestamptz, ${openingText}::jsonb
         from generate_series(${first}::integer, ${this.#nextId}::integer) id,
           unnest(${courseMilestones}::text[]) with ordinality as milestone (state, number)`.execute(transaction);
-      await sql`
-        insert into callback_delivery (account_id, verification_id, event_number, told_at, state, due_at)
-        select account_id, verification_id, event_number, happened_at, 'new', happened_at from verification_event
-        where account_id = ${accountId} and verification_id >= ${first} and state <> 'approved'`.execute(transaction);
     });
-    return lines * wholeCourse.length;
+    return Array.from({ length: lines }, (_, number) =>
+      courseMilestones.flatMap((milestone, at) =>
+        milestone === 'approved' ? [] : [{ accountId, id: (first + number) as VerificationId, eventNumber: at + 1 }],
+      ),
+    ).flat();
+  }
+
+  /** Changes, whosever they are, are to be told from now on: as it is written with a change, for many at once. */
+  async tellAtOnce(names: readonly DeliveryName[], at: Date): Promise<void> {
+    const rows = JSON.stringify(
+      names.map(({ accountId, id, eventNumber }) => ({ c: accountId, v: id, e: eventNumber })),
+    );
+    await sql`
+      insert into callback_delivery (account_id, verification_id, event_number, told_at, state, due_at)
+      select c, v, e, ${at}, 'new', ${at} from json_to_recordset(${rows}::json) as told (c bigint, v integer, e integer)`.execute(
+      this.database,
+    );
   }
 
   /** A worker as a process has one; it polls when it is told to. */
