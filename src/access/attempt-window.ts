@@ -25,23 +25,24 @@ export class AttemptWindow {
   /** Notes one more; from `most` on the key is blocked, counting from now. */
   note(key: string, nowMs: number): void {
     let counting = this.#counts.get(key);
-    if (counting === undefined || counting.windowEndsAtMs <= nowMs) {
-      this.#counts.delete(key);
-      if (this.#counts.size >= MOST_REMEMBERED) this.#counts.delete(this.#counts.keys().next().value!);
-      counting = { count: 0, windowEndsAtMs: nowMs + this.#withinMs, blockedUntilMs: 0 };
-      this.#counts.set(key, counting);
-    }
+    if (counting === undefined || counting.windowEndsAtMs <= nowMs)
+      counting = this.#remember(key, { count: 0, windowEndsAtMs: nowMs + this.#withinMs, blockedUntilMs: 0 });
     counting.count += 1;
     if (counting.count < this.#most) return;
     counting.blockedUntilMs = nowMs + this.#blockedForMs;
     counting.windowEndsAtMs = counting.blockedUntilMs;
   }
 
-  /** The keys that are blocked now, and for how long. */
-  blocked(nowMs: number): readonly { readonly key: string; readonly forMs: number }[] {
-    return [...this.#counts]
-      .map(([key, { blockedUntilMs }]) => ({ key, forMs: blockedUntilMs - nowMs }))
-      .filter(({ forMs }) => forMs > 0);
+  /** Blocks a key that was counted elsewhere. */
+  block(key: string, untilMs: number): void {
+    this.#remember(key, { count: this.#most, windowEndsAtMs: untilMs, blockedUntilMs: untilMs });
+  }
+
+  #remember(key: string, counting: Counting): Counting {
+    this.#counts.delete(key);
+    if (this.#counts.size >= MOST_REMEMBERED) this.#counts.delete(this.#counts.keys().next().value!);
+    this.#counts.set(key, counting);
+    return counting;
   }
 
   forget(key: string): void {

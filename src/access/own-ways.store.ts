@@ -221,12 +221,13 @@ async function proveAgain(
   if (throttle.blockedForSeconds(addressKey, user.name) !== null) return refuse({ kind: 'not-recognised' });
   const end = await throttle.turn(addressKey, user.name);
   try {
+    if (throttle.blockedForSeconds(addressKey, user.name) !== null) return refuse({ kind: 'not-recognised' });
     const found = await findPassword(database, user.name);
     const verified = await passwords.verify(password, found?.passwordHash ?? null);
     if (!verified.ok) return refuse({ kind: 'busy' });
     const step = found === null ? null : totpStepOf(unseal(found.sealedTotpSecret), code, now);
     if (verified.value && step !== null && (await spendTotpStep(database, user.id, step))) return ok(null);
-    throttle.failed(addressKey, user.name);
+    await throttle.failed(addressKey, user.name);
     return refuse({ kind: 'not-recognised' });
   } finally {
     end();

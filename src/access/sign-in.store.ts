@@ -86,10 +86,10 @@ export async function signInByPassword(
     const proved = await prove(parts, key, attempt);
     if (!proved.ok) return proved;
     if (proved.value === null) {
-      throttle.failed(attempt.addressKey, key);
+      await throttle.failed(attempt.addressKey, key);
       return notRecognised;
     }
-    throttle.succeeded(attempt.addressKey, key);
+    await throttle.succeeded(attempt.addressKey, key);
     return ok(await begin(parts, proved.value.user, proved.value.by, attempt.now));
   });
 }
@@ -177,10 +177,10 @@ export async function signInByPasskey(
   return inTurn(parts, addressKey, key, async () => {
     const user = await prove();
     if (user === null) {
-      throttle.failed(addressKey, key);
+      await throttle.failed(addressKey, key);
       return notRecognised;
     }
-    throttle.succeeded(addressKey, key);
+    await throttle.succeeded(addressKey, key);
     return ok(await begin(parts, user, 'passkey', now));
   });
 

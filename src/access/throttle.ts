@@ -1,13 +1,14 @@
 import { MS_PER_SECOND, type Clock } from '../kernel/instant.ts';
 import { AttemptWindow, MOST_REMEMBERED } from './attempt-window.ts';
-import type { Blocks, Throttle } from './doors.ts';
+import type { Throttle } from './doors.ts';
 
 /**
  * [Note: Blocking]
  * The contract treats repeated wrong or empty connections as spam and blocks them for a while. Counted for a client address *together with*
  * the user it names, never for a user alone: otherwise anybody could lock a customer out by failing in its name. An address that fails in
  * many names is no longer heard under names that never succeeded from it; customers behind the same address go on working.
- * Kept in memory, so that a blocked caller costs no look-up; each process counts for itself. Memory is bounded: the oldest counts go first.
+ * Failures are counted over all processes of a database (`throttleOver`). Who is blocked is kept in memory as well, so that a blocked caller
+ * costs no look-up. Memory is bounded: the oldest counts go first. Polls are counted by each process for itself: they cost, and give nothing.
  */
 export const blockingRule = {
   /** Failed authentications of one address and user; the next call is refused. */
@@ -24,8 +25,21 @@ export const blockingRule = {
 
 export type BlockingRule = { readonly [Key in keyof typeof blockingRule]: number };
 
-/** The rule at work, in this process. Times run by the clock that is handed in. */
-export function throttleInMemory(clock: Clock, rule: BlockingRule = blockingRule): Throttle & Blocks {
+/** What one process remembers of callers. */
+export type LocalThrottle = Throttle & {
+  /** Blocks what was counted elsewhere: a name from an address, or the address under names that were never right; null. */
+  block(addressKey: string, name: string | null, untilMs: number): void;
+  /** Hears an address under this name again, as if it had never failed. */
+  unblock(addressKey: string, name: string): void;
+  /** Was right elsewhere: heard whatever else comes from the address. */
+  know(addressKey: string, name: string): void;
+  /** Whether the last call heard here was right. */
+  wasRight(addressKey: string, name: string): boolean;
+  forgetRight(addressKey: string, name: string): void;
+};
+
+/** The rule at work in one process alone. Times run by the clock that is handed in. */
+export function throttleInMemory(clock: Clock, rule: BlockingRule = blockingRule): LocalThrottle {
   const failuresOf = new AttemptWindow(rule.failures, rule.failuresWithinSeconds, rule.blockedForSeconds);
   const failuresOfAddress = new AttemptWindow(
     rule.failuresOfAddress,
@@ -65,6 +79,7 @@ export function throttleInMemory(clock: Clock, rule: BlockingRule = blockingRule
       lastWasGood.delete(pairOf(addressKey, apiUser));
       failuresOf.note(pairOf(addressKey, apiUser), now());
       failuresOfAddress.note(addressKey, now());
+      return null;
     },
     succeeded(addressKey, apiUser) {
       const pair = pairOf(addressKey, apiUser);
@@ -78,14 +93,13 @@ export function throttleInMemory(clock: Clock, rule: BlockingRule = blockingRule
       if (polls.blockedForMs(key, now()) === 0) polls.note(key, now());
       return secondsOf(polls.blockedForMs(key, now()));
     },
-    blockedUnder: (apiUser) =>
-      failuresOf
-        .blocked(now())
-        .filter(({ key }) => key.endsWith(` ${apiUser}`))
-        .map(({ key, forMs }) => ({
-          addressKey: key.slice(0, -apiUser.length - 1),
-          seconds: Math.ceil(forMs / MS_PER_SECOND),
-        })),
+    block(addressKey, name, untilMs) {
+      if (name === null) failuresOfAddress.block(addressKey, untilMs);
+      else failuresOf.block(pairOf(addressKey, name), untilMs);
+    },
+    know: (addressKey, name) => remember(known, pairOf(addressKey, name)),
+    wasRight: (addressKey, name) => lastWasGood.has(pairOf(addressKey, name)),
+    forgetRight: (addressKey, name) => void lastWasGood.delete(pairOf(addressKey, name)),
     unblock(addressKey, apiUser) {
       const pair = pairOf(addressKey, apiUser);
       failuresOf.forget(pair);

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Transaction } from 'kysely';
 import { auditOver, headOf, listAudit, readAudit } from '../access/audit.store.ts';
 import { AttemptWindow } from '../access/attempt-window.ts';
 import {
@@ -35,6 +36,7 @@ import {
 } from '../access/sign-in.store.ts';
 import { type SingleSignOnSettings, openSingleSignOn } from '../access/single-sign-on.client.ts';
 import { beginSingleSignOn, signInBySingleSignOn } from '../access/single-sign-on.store.ts';
+import { throttleOver } from '../access/throttle.store.ts';
 import { throttleInMemory } from '../access/throttle.ts';
 import { isInOtherAccounts, listMembers, namesOf, setLanguage } from '../access/user.store.ts';
 import { textsOf } from '../contract/texts.ts';
@@ -55,7 +57,7 @@ export type PanelGround = {
   readonly isProduction: boolean;
   readonly singleSignOn: SingleSignOnSettings | null;
   /** The one of the companies' own calls, whose blocks are shown and lifted. */
-  readonly throttle: Blocks;
+  readonly throttle: Blocks<Transaction<unknown>>;
   readonly clientOf: (request: FastifyRequest) => PanelClient;
 };
 
@@ -88,7 +90,7 @@ function entranceOf(
   const parts: EntranceParts = {
     database,
     passwords: openPasswords(),
-    throttle: throttleInMemory(clock),
+    throttle: throttleOver({ database, clock, local: throttleInMemory(clock), sha256, names: 'panel' }),
     wrongCodes: new AttemptWindow(most, withinSeconds, blockedForSeconds),
     sha256,
     seal: secrets.seal,

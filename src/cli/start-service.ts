@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { authenticateOver, findAccount } from '../access/account.store.ts';
 import { drawInteger, sameDigest, sha256, sha256Hex } from '../access/secrets.client.ts';
 import type { SingleSignOnSettings } from '../access/single-sign-on.client.ts';
+import { throttleOver } from '../access/throttle.store.ts';
 import { throttleInMemory } from '../access/throttle.ts';
 import { captureRoutes } from '../capture/capture.route.ts';
 import { guessingInMemory } from '../capture/guessing.ts';
@@ -169,16 +170,17 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
     isUnreachable,
     gathering,
   });
+  const failingLookUp = (error: unknown): Error =>
+    isUnreachable(error)
+      ? new StoreUnreachable('the database cannot be reached', { cause: error })
+      : new Error('an account cannot be looked up', { cause: error });
   const authenticate = authenticateOver({
     database,
     clock,
     tokenHmac: secrets.tokenHmac,
     sameDigest,
     gathering,
-    failing: (error) =>
-      isUnreachable(error)
-        ? new StoreUnreachable('the database cannot be reached', { cause: error })
-        : new Error('an account cannot be looked up', { cause: error }),
+    failing: failingLookUp,
   });
 
   const clientOfRequest = (request: FastifyRequest): ReturnType<typeof clientOf> =>
@@ -220,7 +222,14 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
     },
   });
 
-  const throttle = throttleInMemory(clock);
+  const throttle = throttleOver({
+    database,
+    clock,
+    local: throttleInMemory(clock),
+    sha256,
+    names: 'api',
+    failing: failingLookUp,
+  });
   // Links are made of the address, and routes must be there before it listens: a port of 0 is known only afterwards.
   let publicUrl = settings.publicUrl ?? '';
   if (settings.roles.includes('api'))

@@ -133,7 +133,11 @@ async function answerRead(stranger: Manner, { parameters }: ReadRequest): Promis
 
   const turn = ports.throttle.turn(addressKey, apiUser);
   const endTurn = await inTime(turn, beganAt).catch((error: unknown) => {
-    void turn.then((end) => end()); // whoever waits behind must not wait for a caller who has gone
+    // Whoever waits behind must not wait for a caller who has gone.
+    void turn.then(
+      (end) => end(),
+      () => undefined,
+    );
     throw error;
   });
   let account: Account | null;
@@ -142,10 +146,13 @@ async function answerRead(stranger: Manner, { parameters }: ReadRequest): Promis
     if (seconds !== null) return answerRefusal(stranger, { kind: 'blocked', seconds });
     account = await inTime(ports.authenticate(apiUser, apiToken), beganAt);
     if (account === null) {
-      ports.throttle.failed(addressKey, apiUser);
-      return answerRefusal(stranger, { kind: 'credentials-wrong' });
+      const tooMany = await inTime(Promise.resolve(ports.throttle.failed(addressKey, apiUser)), beganAt);
+      return answerRefusal(
+        stranger,
+        tooMany === null ? { kind: 'credentials-wrong' } : { kind: 'blocked', seconds: tooMany },
+      );
     }
-    ports.throttle.succeeded(addressKey, apiUser);
+    await inTime(Promise.resolve(ports.throttle.succeeded(addressKey, apiUser)), beganAt);
   } finally {
     endTurn();
   }

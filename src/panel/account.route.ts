@@ -61,7 +61,7 @@ export type AccountDesk = SettingTools & {
     overlap: { readonly now: Date; readonly overlapEndsAt: Date },
     alongside: Alongside,
   ) => Promise<string>;
-  readonly blocks: Blocks;
+  readonly blocks: Blocks<Transaction<unknown>>;
   readonly listAudit: (
     log: AuditLog,
     page: { readonly before: number | null; readonly action: string | null; readonly limit: number },
@@ -155,16 +155,12 @@ export const accountRoutes = (guard: Guard, desk: AccountDesk): FastifyPluginCal
       return ok({ apiUser: apiUserOf(account.id), apiToken, previousValidUntil: overlapEndsAt.toISOString() });
     },
 
-    blocked: async ({ account }) => ok(blockedAnswerOf(desk, account.id)),
+    blocked: async ({ account }) => ok(await blockedAnswerOf(desk, account.id)),
     async unblock({ account, body: { address }, audit }) {
-      const apiUser = apiUserOf(account.id);
-      if (!desk.blocks.blockedUnder(apiUser).some(({ addressKey }) => addressKey === address))
-        return panelProblem('not-found');
-      await guard.database
-        .transaction()
-        .execute((transaction) => audit(transaction, { action: 'blocked.lifted', object: `address ${address}` }));
-      desk.blocks.unblock(address, apiUser);
-      return ok(blockedAnswerOf(desk, account.id));
+      const isLifted = await desk.blocks.unblock(address, apiUserOf(account.id), (transaction) =>
+        audit(transaction, { action: 'blocked.lifted', object: `address ${address}` }),
+      );
+      return isLifted ? ok(await blockedAnswerOf(desk, account.id)) : panelProblem('not-found');
     },
 
     audit: async ({ account, query }) => ok(await auditPage(desk, account.id, query)),
@@ -288,10 +284,11 @@ async function usersAnswerOf({ listMembers }: AccountDesk, accountId: AccountId)
   };
 }
 
-const blockedAnswerOf = ({ blocks }: AccountDesk, accountId: AccountId) => ({
-  blocked: blocks
-    .blockedUnder(apiUserOf(accountId))
-    .map(({ addressKey, seconds }) => ({ address: addressKey, secondsLeft: seconds })),
+const blockedAnswerOf = async ({ blocks }: AccountDesk, accountId: AccountId) => ({
+  blocked: (await blocks.blockedUnder(apiUserOf(accountId))).map(({ addressKey, seconds }) => ({
+    address: addressKey,
+    secondsLeft: seconds,
+  })),
 });
 
 function settingsAnswerOf({ usualTemplateOf }: AccountDesk, { id, name, state, settings }: Account): SettingsAnswer {

@@ -41,6 +41,7 @@ const WITHOUT_ACCOUNT = new Map([
   ['passkey', 'a person’s'],
   ['panel_session', 'a person’s, keyed by the digest of what their browser holds'],
   ['sign_up_link', 'a person’s, keyed by the digest of what the link holds'],
+  ['caller_attempt', 'who failed to sign in from where, before it is known for whom'],
   ['spent_state', 'digests of what was answered once'],
   ['process_report', 'the installation’s: how its processes are'],
 ]);

@@ -29,7 +29,7 @@ export async function sendMalformed({
   readonly seed: number;
 }): Promise<MalformedRun> {
   const turn = (): Promise<() => void> => Promise.resolve(() => {});
-  const silent = { turn, blockedForSeconds: () => null, failed: () => {}, succeeded: () => {}, polled: () => null };
+  const silent = { turn, blockedForSeconds: () => null, failed: () => null, succeeded: () => {}, polled: () => null };
   const world = await worldInMemory({ throttle: silent, logLevel: 'warn' });
   try {
     const scene = { account: 'validated', credits: 100_000, verification: 'requested' } as const;

@@ -168,6 +168,34 @@ test('what a client claims about where it comes from changes nothing', async () 
   authority.value.stop();
 });
 
+test('guesses that are spread over several processes are counted as one row of guesses', async (t) => {
+  const clock = (): Date => new Date(now);
+  const processes = [running, await here.start({ clock }), await here.start({ clock })];
+  const localAddress = `${nextNetwork()}.1`;
+  const guess = (at: number, functionName = 'GetCreditos'): Promise<Called> =>
+    owner.as({ url: processes[at % 3]!.url, apiToken: WRONG, localAddress }).call(functionName);
+  const guesses = await times(20, guess);
+  assert.deepEqual(guesses.map(outcome), [
+    ...new Array<string>(10).fill('200 -1'),
+    ...new Array<string>(10).fill('429 -7'),
+  ]);
+  const before = await statements();
+  const blocked = await times(310, (at) => guess(at, 'VerificarIdentidad'));
+  const asked = (await statements()) - before;
+  assert.equal(asked, 0, 'statements while blocked');
+  assert.deepEqual(new Set(blocked.map(outcome)), new Set(['429 -7']));
+  for (const { url } of processes)
+    assert.equal(outcome(await owner.as({ url, localAddress: `${nextNetwork()}.1` }).call('GetCreditos')), '200 1');
+  now += blockingRule.blockedForSeconds * 1000;
+  for (const { url } of processes)
+    assert.equal(
+      outcome(await owner.as({ url, localAddress }).call('GetCreditos')),
+      '200 1',
+      'it lifts in all of them',
+    );
+  t.diagnostic(`3 processes: 10 of 20 guesses heard, ${asked} statements for ${blocked.length} blocked calls`);
+});
+
 test('behind a trusted proxy the address that it tells is the one that counts', async () => {
   const { url } = await here.start({ trustedProxies: '127.0.0.0/8' });
   const from = (client: string, apiToken = WRONG): Caller =>

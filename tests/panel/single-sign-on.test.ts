@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import test, { after, before } from 'node:test';
 import { addPanel } from '../../src/cli/panel.ts';
+import { sha256 } from '../../src/access/secrets.client.ts';
+import { throttleOver } from '../../src/access/throttle.store.ts';
 import { throttleInMemory } from '../../src/access/throttle.ts';
 import { openLog } from '../../src/http/log.client.ts';
 import { httpServer } from '../../src/http/server.client.ts';
@@ -32,7 +34,13 @@ before(async () => {
     publicUrl: null,
     isProduction: false,
     singleSignOn: { issuer, clientId, clientSecret, label: 'Ejemplo' },
-    throttle: throttleInMemory(panel.clock.now),
+    throttle: throttleOver({
+      database: panel.database,
+      clock: panel.clock.now,
+      local: throttleInMemory(panel.clock.now),
+      sha256,
+      names: 'api',
+    }),
     clientOf: () => ({ address: '127.0.0.1', addressKey: '127.0.0.1', isHttps: false, isLocal: true }),
   });
   await server.listen({ host: '127.0.0.1', port: 0 });
