@@ -71,5 +71,5 @@ export function evidenceKeys({ database, blobs, wrapKey, unwrapKey, clock }: Key
 
 function closedBy(set: EvidenceSet, evenSealed: boolean): PutRefusal | null {
   if (set.erasedAt !== null) return { kind: 'evidence-erased' };
-  return set.sealedAt !== null && !evenSealed ? { kind: 'evidence-sealed' } : null;
+  return set.sealedAt !== null && set.openRound === null && !evenSealed ? { kind: 'evidence-sealed' } : null;
 }

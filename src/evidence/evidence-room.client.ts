@@ -19,19 +19,23 @@ import {
 } from './evidence-tools.client.ts';
 import {
   type ItemRow,
+  closeRound,
   countedItems,
   discardItems,
   findItem,
   findSet,
   insertItem,
   insertPart,
+  insertRound,
   itemOf,
   listItems,
+  listRounds,
   writeFeedback,
   writeSeal,
 } from './evidence.store.ts';
 import { type Exhibits, exhibitsOver } from './exhibits.client.ts';
 import { recordingOf, recordings } from './recording.client.ts';
+import { currentRow, judgedRow, sealedRow } from './rounds.ts';
 import { TooManyBytes, screen } from './screen.ts';
 import type { Written } from './sealed-blobs.client.ts';
 
@@ -76,12 +80,13 @@ export function evidenceRoom(parts: EvidenceParts): EvidenceDesk {
         const next = await nextItem(transaction, place);
         if (!next.ok) return next;
         const { byteLength, sha256 } = written;
-        const item = { itemNumber: next.value, kind, mediaType, byteLength, begunAt, receivedAt };
-        await insertItem(transaction, place, { ...item, state: 'kept', sha256 });
-        await insertPart(transaction, place, next.value, { ...written, partNumber: 1, receivedAt });
+        const { itemNumber, round } = next.value;
+        const item = { itemNumber, kind, mediaType, byteLength, begunAt, receivedAt };
+        await insertItem(transaction, place, { ...item, round, state: 'kept', sha256 });
+        await insertPart(transaction, place, itemNumber, { ...written, partNumber: 1, receivedAt });
         if (facts !== undefined)
           await tools.writeText(transaction, place, key.value, {
-            name: factsName(next.value, 'begun'),
+            name: factsName(itemNumber, 'begun'),
             text: JSON.stringify(facts),
           });
         return ok<EvidenceItem>({ ...item, sha256: sha256.toString('hex'), feedback: null });
@@ -90,15 +95,35 @@ export function evidenceRoom(parts: EvidenceParts): EvidenceDesk {
 
     async list(place) {
       const set = await findSet(database, place);
+      const rounds = await listRounds(database, place);
       const rows = await listItems(database, place);
       const begun = rows.filter(({ state }) => state === 'receiving');
+      const judged = judgedRow(rounds);
       return {
-        items: countedItems(rows).map(itemOf),
+        items: countedItems(rows, currentRow(rounds)).map(itemOf),
         recordings: await Promise.all(begun.map((row) => recordingOf(database, place, row))),
-        sealed: set === null || set.sealedAt === null ? null : sealedOf(rows, set.sealedAt, set.sealedSha256!),
+        sealed: judged === null ? null : sealedOf(rows, judged),
         isErased: set !== null && set.erasedAt !== null,
       };
     },
+
+    async sealedRound(place, round) {
+      const row = sealedRow(await listRounds(database, place), round);
+      return row === null ? null : sealedOf(await listItems(database, place), row);
+    },
+
+    async openRound(transaction, place, { round, carried }) {
+      const set = await findSet(transaction, place, { held: true });
+      if (set?.erasedAt !== null) return refuse({ kind: set === null ? 'not-sealed' : 'evidence-erased' });
+      const judged = judgedRow(await listRounds(transaction, place));
+      if (judged === null) return refuse({ kind: 'not-sealed' });
+      const { items } = sealedOf(await listItems(transaction, place), judged);
+      const numbers = items.filter(({ kind }) => carried.includes(kind)).map(({ itemNumber }) => itemNumber);
+      await insertRound(transaction, place, { round, carried: numbers, now: clock() });
+      return ok(undefined);
+    },
+
+    closeRound: (transaction, place) => closeRound(transaction, place, clock()),
 
     noteFeedback: (place, itemNumber, feedback) => writeFeedback(database, place, itemNumber, feedback),
 
@@ -106,14 +131,21 @@ export function evidenceRoom(parts: EvidenceParts): EvidenceDesk {
       const set = await findSet(transaction, place, { held: true });
       if (set === null) return refuse({ kind: 'evidence-incomplete', missing: wanted });
       if (set.erasedAt !== null) return refuse({ kind: 'evidence-erased' });
-      if (set.sealedAt !== null) return refuse({ kind: 'evidence-sealed' });
-      const counted = countedItems(await listItems(transaction, place));
+      if (set.sealedAt !== null && set.openRound === null) return refuse({ kind: 'evidence-sealed' });
+      const current = currentRow(await listRounds(transaction, place));
+      const counted = countedItems(await listItems(transaction, place), current);
       const missing = wanted.filter((kind) => !counted.some((row) => row.kind === kind));
       if (missing.length > 0) return refuse({ kind: 'evidence-incomplete', missing });
       const now = clock();
       const sha256 = setDigest(counted);
-      await writeSeal(transaction, place, { itemNumbers: counted.map(({ itemNumber }) => itemNumber), sha256, now });
-      return ok({ sealedAt: now, items: counted.map(itemOf), sha256: sha256.toString('hex') });
+      const { round } = current;
+      await writeSeal(transaction, place, {
+        round,
+        itemNumbers: counted.map(({ itemNumber }) => itemNumber),
+        sha256,
+        now,
+      });
+      return ok({ round, sealedAt: now, items: counted.map(itemOf), sha256: sha256.toString('hex') });
     },
 
     async open(place, itemNumber) {
@@ -150,7 +182,7 @@ export function evidenceRoom(parts: EvidenceParts): EvidenceDesk {
     async discardUncounted(place) {
       const discarded = await database.transaction().execute(async (transaction) => {
         const set = await findSet(transaction, place, { held: true });
-        if (set === null || set.sealedAt === null) return [];
+        if (set === null || set.sealedAt === null || set.openRound !== null) return [];
         const rows = await listItems(transaction, place);
         const uncounted = rows.filter((row) => !row.isSealed && row.kind !== 'exhibit' && row.state !== 'discarded');
         const numbers = uncounted.map(({ itemNumber }) => itemNumber);
@@ -171,8 +203,16 @@ function setDigest(rows: readonly ItemRow[]): Buffer {
   return digest.digest();
 }
 
-const sealedOf = (rows: readonly ItemRow[], sealedAt: Date, sha256: Buffer): SealedEvidence => ({
+/** The items of a round: its own that count, and those that it carries over. */
+const sealedOf = (
+  rows: readonly ItemRow[],
+  { round, carried, sealedAt, sealedSha256 }: NonNullable<ReturnType<typeof judgedRow>>,
+): SealedEvidence => ({
+  round,
   sealedAt,
-  items: rows.filter(({ isSealed }) => isSealed).map(itemOf),
-  sha256: sha256.toString('hex'),
+  items: countedItems(
+    rows.filter(({ isSealed }) => isSealed),
+    { round, carried },
+  ).map(itemOf),
+  sha256: sealedSha256.toString('hex'),
 });

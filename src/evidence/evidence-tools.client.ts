@@ -5,7 +5,7 @@ import { type Result, ok, refuse } from '../kernel/result.ts';
 import type { Blobs } from '../storage/blobs.ts';
 import { type CaptureFacts, EvidenceDamaged, type EvidencePlace, type PutRefusal, evidenceLimits } from './evidence.ts';
 import { type EvidenceKeys, evidenceKeys } from './evidence-keys.client.ts';
-import { type ItemRow, findRecord, listItems, listParts, writeRecord } from './evidence.store.ts';
+import { type ItemRow, findRecord, findSet, listItems, listParts, writeRecord } from './evidence.store.ts';
 import type { InspectImage } from './screen.ts';
 import { type SealedBlobs, folderOf, sealedBlobs } from './sealed-blobs.client.ts';
 import { sealText, unsealText } from './sealed-stream.client.ts';
@@ -65,16 +65,17 @@ export function evidenceTools(parts: EvidenceParts): EvidenceTools {
   };
 }
 
-/** The number of the next piece that an applicant sends. */
+/** The number of the next piece that an applicant sends, and the round it is of. */
 export async function nextItem(
   transaction: Transaction<unknown>,
   place: EvidencePlace,
-): Promise<Result<number, PutRefusal>> {
+): Promise<Result<Pick<ItemRow, 'itemNumber' | 'round'>, PutRefusal>> {
   const rows = await listItems(transaction, place);
-  const sent = rows.filter(({ kind }) => kind !== 'exhibit').length;
+  const round = (await findSet(transaction, place))?.openRound ?? 1;
+  const sent = rows.filter((row) => row.kind !== 'exhibit' && row.round === round).length;
   return sent >= evidenceLimits.items
     ? refuse({ kind: 'too-many-pieces', most: evidenceLimits.items })
-    : ok((rows.at(-1)?.itemNumber ?? 0) + 1);
+    : ok({ itemNumber: (rows.at(-1)?.itemNumber ?? 0) + 1, round });
 }
 
 /** What a browser tells of a piece when it begins and when it is whole. */

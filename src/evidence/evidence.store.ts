@@ -1,6 +1,7 @@
 import { type Kysely, type Transaction, sql } from 'kysely';
 import type { AccountId, VerificationId } from '../kernel/id.ts';
 import type { EvidenceItem, EvidenceKind, EvidencePlace, Feedback, MediaType, RecordingPart } from './evidence.ts';
+import type { RoundRow } from './rounds.ts';
 
 type Queryable = Kysely<unknown> | Transaction<unknown>;
 
@@ -11,6 +12,8 @@ export type EvidenceSet = {
   readonly sealedSha256: Buffer | null;
   readonly erasedAt: Date | null;
   readonly clearedAt: Date | null;
+  /** A further round that takes pieces after the set was sealed; null: there is none. */
+  readonly openRound: number | null;
 };
 
 export type ItemState = 'receiving' | 'kept' | 'closed' | 'discarded';
@@ -19,6 +22,7 @@ export type ItemKind = EvidenceKind | 'exhibit';
 /** An item in whatever state, also one of the engine's. */
 export type ItemRow = {
   readonly itemNumber: number;
+  readonly round: number;
   readonly kind: ItemKind;
   readonly name: string | null;
   readonly state: ItemState;
@@ -34,10 +38,12 @@ export type ItemRow = {
 export type PartRow = Omit<RecordingPart, 'sha256'> & { readonly blobName: string; readonly sha256: Buffer };
 
 const setColumns = sql.raw(
-  'wrapped_key as "wrappedKey", sealed_at as "sealedAt", sealed_sha256 as "sealedSha256", erased_at as "erasedAt", cleared_at as "clearedAt"',
+  `wrapped_key as "wrappedKey", sealed_at as "sealedAt", sealed_sha256 as "sealedSha256", erased_at as "erasedAt", cleared_at as "clearedAt",
+  (select round from evidence_round r where r.account_id = evidence_set.account_id and r.verification_id = evidence_set.verification_id
+    and r.sealed_at is null and r.closed_at is null) as "openRound"`,
 );
 const itemColumns = sql.raw(
-  `item_number as "itemNumber", kind, name, state, media_type as "mediaType", byte_length as "byteLength", sha256, begun_at as "begunAt",
+  `item_number as "itemNumber", round, kind, name, state, media_type as "mediaType", byte_length as "byteLength", sha256, begun_at as "begunAt",
   received_at as "receivedAt", is_sealed as "isSealed", feedback`,
 );
 const partColumns = sql.raw(
@@ -115,14 +121,15 @@ export async function insertItem(
   transaction: Queryable,
   { accountId, id }: EvidencePlace,
   item: Pick<ItemRow, 'itemNumber' | 'kind' | 'state' | 'mediaType' | 'byteLength' | 'begunAt'> & {
+    readonly round: number;
     readonly name?: string;
     readonly sha256?: Uint8Array;
     readonly receivedAt?: Date;
   },
 ): Promise<void> {
   await sql`
-    insert into evidence_item (account_id, verification_id, item_number, kind, name, state, media_type, byte_length, sha256, begun_at, received_at)
-    values (${accountId}, ${id}, ${item.itemNumber}, ${item.kind}, ${item.name ?? null}, ${item.state}, ${item.mediaType},
+    insert into evidence_item (account_id, verification_id, item_number, round, kind, name, state, media_type, byte_length, sha256, begun_at, received_at)
+    values (${accountId}, ${id}, ${item.itemNumber}, ${item.round}, ${item.kind}, ${item.name ?? null}, ${item.state}, ${item.mediaType},
       ${item.byteLength}, ${item.sha256 ?? null}, ${item.begunAt}, ${item.receivedAt ?? null})`.execute(transaction);
 }
 
@@ -189,7 +196,12 @@ export async function writeFeedback(
 export async function writeSeal(
   transaction: Queryable,
   { accountId, id }: EvidencePlace,
-  seal: { readonly itemNumbers: readonly number[]; readonly sha256: Uint8Array; readonly now: Date },
+  seal: {
+    readonly round: number;
+    readonly itemNumbers: readonly number[];
+    readonly sha256: Uint8Array;
+    readonly now: Date;
+  },
 ): Promise<void> {
   await sql`
     update evidence_item set is_sealed = true
@@ -199,6 +211,43 @@ export async function writeSeal(
   await sql`
     update evidence_set set sealed_at = ${seal.now}, sealed_sha256 = ${seal.sha256}
     where account_id = ${accountId} and verification_id = ${id}`.execute(transaction);
+  await sql`
+    insert into evidence_round (account_id, verification_id, round, opened_at, sealed_at, sealed_sha256)
+    select account_id, verification_id, ${seal.round}, created_at, ${seal.now}, ${seal.sha256} from evidence_set
+    where account_id = ${accountId} and verification_id = ${id}
+    on conflict (account_id, verification_id, round) do update
+      set sealed_at = excluded.sealed_at, sealed_sha256 = excluded.sealed_sha256`.execute(transaction);
+}
+
+export async function listRounds(database: Queryable, { accountId, id }: EvidencePlace): Promise<readonly RoundRow[]> {
+  const { rows } = await sql<RoundRow>`
+    select round, carried, sealed_at as "sealedAt", sealed_sha256 as "sealedSha256", closed_at as "closedAt" from evidence_round
+    where account_id = ${accountId} and verification_id = ${id} order by round`.execute(database);
+  return rows;
+}
+
+export async function insertRound(
+  transaction: Queryable,
+  { accountId, id }: EvidencePlace,
+  { round, carried, now }: { readonly round: number; readonly carried: readonly number[]; readonly now: Date },
+): Promise<void> {
+  await sql`
+    insert into evidence_round (account_id, verification_id, round, carried, opened_at)
+    values (${accountId}, ${id}, ${round}, ${carried}::integer[], ${now})`.execute(transaction);
+}
+
+/** Takes nothing more for the round that is open. Recordings under way are not finished any more. */
+export async function closeRound(transaction: Queryable, { accountId, id }: EvidencePlace, now: Date): Promise<void> {
+  const { rows } = await sql<{ round: number }>`
+    update evidence_round set closed_at = ${now}
+    where account_id = ${accountId} and verification_id = ${id} and sealed_at is null and closed_at is null
+    returning round`.execute(transaction);
+  for (const { round } of rows)
+    await sql`
+      update evidence_item set state = 'closed'
+      where account_id = ${accountId} and verification_id = ${id} and round = ${round} and state = 'receiving'`.execute(
+      transaction,
+    );
 }
 
 /** What does not count any more: its parts are forgotten, what it was is not. @returns the blobs to remove. */
@@ -266,9 +315,16 @@ export const itemOf = (row: ItemRow): EvidenceItem => ({
   feedback: row.feedback,
 });
 
-/** Of each kind the last piece that is whole: what counts. */
-export function countedItems(rows: readonly ItemRow[]): readonly ItemRow[] {
+/**
+ * Of each kind the last piece of a round that is whole: what counts. What is carried over counts where nothing of its kind came.
+ */
+export function countedItems(
+  rows: readonly ItemRow[],
+  { round, carried }: { readonly round: number; readonly carried: readonly number[] },
+): readonly ItemRow[] {
   const counted = new Map<ItemKind, ItemRow>();
-  for (const row of rows) if (row.state === 'kept' && row.kind !== 'exhibit') counted.set(row.kind, row);
+  const whole = rows.filter((row) => row.state === 'kept' && row.kind !== 'exhibit');
+  for (const row of whole) if (carried.includes(row.itemNumber)) counted.set(row.kind, row);
+  for (const row of whole) if (row.round === round) counted.set(row.kind, row);
   return [...counted.values()].sort((a, b) => a.itemNumber - b.itemNumber);
 }

@@ -5,7 +5,12 @@ import type { Result } from '../kernel/result.ts';
  * [Note: A piece of evidence]
  * Whatever an applicant sends is kept as a piece: of one kind, of a type told by its content, with the SHA-256 of its plain bytes. It lies
  * encrypted under the verification's own key, in one part (a photograph) or in many (a recording, each part on disk before it is
- * acknowledged). A retake is a further piece of the same kind; the last one that is whole counts. Sealing fixes which ones count.
+ * acknowledged). Taken again it is a further piece of the same kind; the last one that is whole counts. Sealing fixes which ones count.
+ *
+ * [Note: Rounds of evidence]
+ * Where a person asks for evidence once more, a further round is opened over the sealed set. New pieces are of that round; those that are not
+ * taken again are carried over by their numbers, not copied. It is sealed by itself, or closed when nobody comes: the earlier rounds stay what
+ * they were. All of them lie under one key, which takes all of them with it.
  */
 export const evidenceKinds = ['face-video', 'front', 'back'] as const;
 export type EvidenceKind = (typeof evidenceKinds)[number];
@@ -130,6 +135,7 @@ export type SealRefusal =
 
 /** The set that everything after it speaks of. */
 export type SealedEvidence = {
+  readonly round: number;
   readonly sealedAt: Date;
   readonly items: readonly EvidenceItem[];
   /** SHA-256 over kinds, types, lengths and digests of the items in their order: one number for the whole set. */
@@ -176,13 +182,28 @@ export type EvidenceRoom<Transaction> = {
     facts?: CaptureFacts,
   ): Promise<Result<EvidenceItem, PartRefusal>>;
 
-  /** Where the applicant stands: of each kind the piece that counts, and recordings that are not finished. */
+  /** Where the applicant stands in the round that is open: of each kind the piece that counts, and recordings that are not finished. */
   list(place: EvidencePlace): Promise<{
     readonly items: readonly EvidenceItem[];
     readonly recordings: readonly Recording[];
+    /** What was sealed last, also while a further round is open. */
     readonly sealed: SealedEvidence | null;
     readonly isErased: boolean;
   }>;
+  /** What was sealed as a certain round; null: no such one was. */
+  sealedRound(place: EvidencePlace, round: number): Promise<SealedEvidence | null>;
+
+  /**
+   * Opens a further round over what is sealed, in the transaction that moves the verification on.
+   * @param carried the kinds that are not taken again.
+   */
+  openRound(
+    transaction: Transaction,
+    place: EvidencePlace,
+    opened: { readonly round: number; readonly carried: readonly EvidenceKind[] },
+  ): Promise<Result<void, { readonly kind: 'evidence-erased' } | { readonly kind: 'not-sealed' }>>;
+  /** Nothing more comes of the round that is open; where none is, nothing changes. */
+  closeRound(transaction: Transaction, place: EvidencePlace): Promise<void>;
   /** Arrival times of a finished recording's parts too. */
   findRecording(place: EvidencePlace, itemNumber: number): Promise<Recording | null>;
   noteFeedback(place: EvidencePlace, itemNumber: number, feedback: Feedback): Promise<void>;

@@ -1,7 +1,9 @@
+import type { Transaction } from 'kysely';
 import { type Result, ok, refuse } from '../kernel/result.ts';
 import type { EvidencePlace, OpenRefusal, PutRefusal } from './evidence.ts';
 import type { EvidenceTools } from './evidence-tools.client.ts';
-import { discardItems, findSet, insertItem, insertPart, listItems } from './evidence.store.ts';
+import { discardItems, findSet, insertItem, insertPart, listItems, listRounds } from './evidence.store.ts';
+import { judgedRow } from './rounds.ts';
 import { once } from './screen.ts';
 import type { Written } from './sealed-blobs.client.ts';
 
@@ -14,18 +16,28 @@ export type Exhibit = {
 };
 
 export type Exhibits = {
-  /** Keeps what the engine shows, all of it or nothing; what was kept before is dropped. */
+  /** Keeps what the engine shows of the round that was sealed last, all of it or nothing; what was kept of it before is dropped. */
   keepExhibits(place: EvidencePlace, exhibits: readonly Exhibit[]): Promise<Result<void, PutRefusal>>;
-  listExhibits(place: EvidencePlace): Promise<readonly { readonly name: string; readonly mediaType: string }[]>;
+  /** @param round default: the one that was sealed last. */
+  listExhibits(
+    place: EvidencePlace,
+    round?: number,
+  ): Promise<readonly { readonly name: string; readonly mediaType: string }[]>;
   openExhibit(
     place: EvidencePlace,
     name: string,
+    round?: number,
   ): Promise<Result<{ readonly mediaType: string; readonly bytes: AsyncIterable<Uint8Array> }, OpenRefusal>>;
 };
 
 export function exhibitsOver({ database, blobs, clock, keys, sealedBlobs, bytesOf }: EvidenceTools): Exhibits {
-  const kept = async (place: EvidencePlace) =>
-    (await listItems(database, place)).filter(({ kind, state }) => kind === 'exhibit' && state === 'kept');
+  const latest = async (within: typeof database | Transaction<unknown>, place: EvidencePlace): Promise<number> =>
+    judgedRow(await listRounds(within, place))?.round ?? 1;
+  const kept = async (place: EvidencePlace, asked: number | undefined) => {
+    const round = asked ?? (await latest(database, place));
+    const rows = await listItems(database, place);
+    return rows.filter((row) => row.kind === 'exhibit' && row.state === 'kept' && row.round === round);
+  };
   return {
     async keepExhibits(place, exhibits) {
       const key = await keys.openKey(place, database, { evenSealed: true });
@@ -39,7 +51,8 @@ export function exhibitsOver({ database, blobs, clock, keys, sealedBlobs, bytesO
         written.map(({ blobName }) => blobName),
         async (transaction) => {
           const rows = await listItems(transaction, place);
-          const earlier = rows.filter(({ kind, state }) => kind === 'exhibit' && state === 'kept');
+          const round = await latest(transaction, place);
+          const earlier = rows.filter((row) => row.kind === 'exhibit' && row.state === 'kept' && row.round === round);
           const numbers = earlier.map(({ itemNumber }) => itemNumber);
           const dropped = await discardItems(transaction, place, numbers);
           for (const [index, { exhibit, ...blob }] of written.entries()) {
@@ -47,6 +60,7 @@ export function exhibitsOver({ database, blobs, clock, keys, sealedBlobs, bytesO
             await insertItem(transaction, place, {
               ...blob,
               itemNumber,
+              round,
               kind: 'exhibit',
               name: exhibit.name,
               state: 'kept',
@@ -65,12 +79,12 @@ export function exhibitsOver({ database, blobs, clock, keys, sealedBlobs, bytesO
       return ok(undefined);
     },
 
-    async listExhibits(place) {
-      return (await kept(place)).map(({ name, mediaType }) => ({ name: name!, mediaType: mediaType! }));
+    async listExhibits(place, round) {
+      return (await kept(place, round)).map(({ name, mediaType }) => ({ name: name!, mediaType: mediaType! }));
     },
 
-    async openExhibit(place, name) {
-      const row = (await kept(place)).find((item) => item.name === name);
+    async openExhibit(place, name, round) {
+      const row = (await kept(place, round)).find((item) => item.name === name);
       if (row === undefined) return refuse({ kind: 'unknown-item' });
       const set = (await findSet(database, place))!;
       if (set.wrappedKey === null) return refuse({ kind: 'evidence-erased' });

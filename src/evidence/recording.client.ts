@@ -45,11 +45,12 @@ export function recordings({ database, blobs, clock, keys, sealedBlobs, writeTex
         const next = await nextItem(transaction, place);
         if (!next.ok) return next;
         await closeRecordings(transaction, place, kind);
-        const item = { itemNumber: next.value, kind, byteLength: 0, begunAt };
-        await insertItem(transaction, place, { ...item, state: 'receiving', mediaType: null });
+        const { itemNumber, round } = next.value;
+        const item = { itemNumber, kind, byteLength: 0, begunAt };
+        await insertItem(transaction, place, { ...item, round, state: 'receiving', mediaType: null });
         if (facts !== undefined)
           await writeText(transaction, place, key.value, {
-            name: factsName(next.value, 'begun'),
+            name: factsName(itemNumber, 'begun'),
             text: JSON.stringify(facts),
           });
         return ok<Recording>({ ...item, parts: [] });
