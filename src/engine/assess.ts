@@ -102,7 +102,7 @@ function samePersonOf(findings: readonly Finding[], reasons: readonly Reason[]):
   return samePerson !== undefined && isMeasured(samePerson) ? true : null;
 }
 
-function documentExhibit({ reading, portrait }: DocumentMeasurement): DocumentExhibit {
+function documentExhibit({ reading, portrait, rectified }: DocumentMeasurement): DocumentExhibit {
   const sides = (['front', 'back'] as const).flatMap((side) => {
     const read = reading.sides[side];
     if (read === undefined) return [];
@@ -110,7 +110,7 @@ function documentExhibit({ reading, portrait }: DocumentMeasurement): DocumentEx
       field.side === side && field.quad !== undefined ? [{ name, quad: field.quad }] : [],
     );
     const mrzRows = reading.mrzSide === side && reading.mrz !== null ? reading.mrz.rows : [];
-    return [{ side, image: read.image, lines: read.lines, fields, mrzRows }];
+    return [{ side, image: read.image, rectified: rectified[side] ?? null, lines: read.lines, fields, mrzRows }];
   });
   const names = new Set([...Object.keys(reading.printed), ...Object.keys(reading.inZone)]) as Set<FieldName>;
   const readings = [...names].map((name) => ({

@@ -30,7 +30,15 @@ export async function encodeExhibits({ video, document }: Exhibits): Promise<rea
       mesh: { flag: mesh.flag, points: Array.from(mesh.points, (value) => Math.round(value * 10) / 10) },
     });
   const sides: object[] = [];
-  for (const { image, ...side } of document?.sides ?? []) sides.push({ ...side, image: await keep(side.side, image) });
+  for (const { image, rectified, ...side } of document?.sides ?? [])
+    sides.push({
+      ...side,
+      image: await keep(side.side, image),
+      rectified: rectified && {
+        image: await keep(`${side.side}-rectified`, rectified.image),
+        toRectified: rectified.toRectified,
+      },
+    });
   const portrait = document?.portrait ?? null;
   const content = {
     video: video && {

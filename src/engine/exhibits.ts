@@ -2,6 +2,7 @@ import type { FaceMesh } from './face/face.ts';
 import type { Box, Quad, Raster } from './image/raster.ts';
 import type { ChallengeCurves, StepVerdict } from './liveness/challenge-response.ts';
 import type { Side, TextLine } from './document/document.ts';
+import type { RectifiedSide } from './document/rectify.ts';
 import type { VideoFacts } from './runtime/media.ts';
 
 /** What the engine saw, for people who read a case: pictures and curves. Never needed to judge, always personal data. */
@@ -28,6 +29,8 @@ export type DocumentExhibit = {
   readonly sides: readonly {
     readonly side: Side;
     readonly image: Raster;
+    /** The document upright and flat, where it was located; places below are px of `image`. */
+    readonly rectified: RectifiedSide | null;
     readonly lines: readonly TextLine[];
     readonly fields: readonly { readonly name: string; readonly quad: Quad }[];
     readonly mrzRows: readonly Quad[];

@@ -2,6 +2,7 @@ import { ok, refuse, type Result } from '../kernel/result.ts';
 import type { DocumentReading, Side } from './document/document.ts';
 import { readDocument, type Barcode } from './document/read-document.ts';
 import type { Dictionary } from './document/text/recognise.ts';
+import { rectifiedSide, type RectifiedSide } from './document/rectify.ts';
 import { alignFace } from './face/align.ts';
 import { templateOf } from './face/embed.ts';
 import { findPortrait, type Portrait } from './face/portrait.ts';
@@ -43,7 +44,18 @@ export async function measureDocument(
   watch.lap('read');
   const portrait = await measurePortrait(reading, models);
   watch.lap('portrait');
-  return ok({ reading, portrait, inferenceMs: spent(), stages: watch.laps });
+  const rectified = rectifiedSides(reading);
+  watch.lap('rectify');
+  return ok({ reading, portrait, rectified, inferenceMs: spent(), stages: watch.laps });
+}
+
+function rectifiedSides({ sides }: DocumentReading): Partial<Record<Side, RectifiedSide>> {
+  const rectified: Partial<Record<Side, RectifiedSide>> = {};
+  for (const side of ['front', 'back'] as const) {
+    const read = sides[side];
+    if (read !== undefined && read.card !== null) rectified[side] = rectifiedSide(read.image, read.card);
+  }
+  return rectified;
 }
 
 /** Sides are upright by their text; the front is searched first, the other only when it shows no face. */

@@ -144,6 +144,7 @@ test('real evidence becomes an assessment with its exhibits, and nothing of it s
   const names = (await evidence.room.listExhibits(job)).map(({ name }) => name);
   assert.deepEqual(names.toSorted(), [
     'back',
+    'back-rectified',
     'exhibits',
     'face',
     'frame-1',
@@ -152,6 +153,7 @@ test('real evidence becomes an assessment with its exhibits, and nothing of it s
     'frame-4',
     'frame-5',
     'front',
+    'front-rectified',
     'portrait',
   ]);
   const opened = await evidence.room.openExhibit(job, 'exhibits');

@@ -52,6 +52,10 @@ const documentSchema = z.looseObject({
       alignedFace: raster,
     })
     .nullable(),
+  rectified: z.looseObject({
+    front: z.looseObject({ image: raster }).optional(),
+    back: z.looseObject({ image: raster }).optional(),
+  }),
 });
 
 export const isSoundVideo = (measured: unknown): measured is VideoMeasurement =>

@@ -4,6 +4,7 @@ import type { DocumentReading } from './document/document.ts';
 import type { VideoExhibit } from './exhibits.ts';
 import type { AttributeModel } from './face/attributes/attribute-model.ts';
 import type { MeasuredAttributes } from './face/attributes/measure-attributes.ts';
+import type { RectifiedSide } from './document/rectify.ts';
 import type { FaceTemplate } from './face/face.ts';
 import type { Box, Raster } from './image/raster.ts';
 import type { Challenge } from './liveness/challenge.ts';
@@ -51,6 +52,8 @@ export type PortraitMeasurement = {
 export type DocumentMeasurement = {
   readonly reading: DocumentReading;
   readonly portrait: PortraitMeasurement | null;
+  /** Sides whose document was located, drawn upright: to be looked at. */
+  readonly rectified: Readonly<Partial<Record<Side, RectifiedSide>>>;
   readonly inferenceMs: Readonly<Record<string, number>>;
   readonly stages: readonly { readonly stage: string; readonly ms: number }[];
 };

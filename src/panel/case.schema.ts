@@ -98,8 +98,13 @@ export type CaseReading = z.infer<typeof caseReadingSchema>;
 
 export const caseSideSchema = z.object({
   side: z.enum(['front', 'back']),
-  /** Rectified. Places below are px of `image.widthPx` × `image.heightPx`. */
+  /** As it was photographed, turned upright. Places below are px of `image.widthPx` × `image.heightPx`. */
   image: pictureSchema,
+  /**
+   * The document alone, flat and in its own proportions; null: it was not located. `toRectified` takes a place (x, y) of the picture above to
+   * ((a·x + b·y + c) / w, (d·x + e·y + f) / w) of this one, with w = g·x + h·y + 1.
+   */
+  rectified: z.object({ image: pictureSchema, toRectified: z.array(z.number()).length(8) }).nullable(),
   /** Where the fields stand; names as in `document.fields`. */
   fields: z.array(z.object({ name: z.string(), quad: quadSchema })),
   /** Every line of print that was read; `confidence` in [0, 1]. */

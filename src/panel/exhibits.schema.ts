@@ -36,6 +36,11 @@ export const exhibitsSchema = z.object({
         z.object({
           side,
           image: picture,
+          /** Absent in what was kept before there was this. */
+          rectified: z
+            .object({ image: picture, toRectified: z.array(z.number()).length(8) })
+            .nullable()
+            .default(null),
           lines: z.array(z.object({ text: z.string(), quad, confidence: z.number() })),
           fields: z.array(z.object({ name: z.string(), quad })),
           mrzRows: z.array(quad),

@@ -91,6 +91,49 @@ async function wholeAccessible(page: Page, name: string): Promise<void> {
 const heading = (page: Page, id: string) => page.getByRole('heading', { name: sentence('case.title', { id }) });
 const button = (page: Page, key: keyof typeof spanish) => page.getByRole('button', { name: sentence(key) });
 
+/** Both sides lie flat with what was read boxed on them; row and box light each other, by keys as well; the photograph is one key away. */
+async function documentLooked(page: Page): Promise<void> {
+  const proportions = (): Promise<number[]> =>
+    page
+      .locator('.sides image')
+      .evaluateAll((all) =>
+        all.map((each) => Number(each.getAttribute('width')) / Number(each.getAttribute('height'))),
+      );
+  const isFlat = async (): Promise<boolean> => {
+    const both = await proportions();
+    return both.length === 2 && both.every((proportion) => Math.abs(proportion - 89.6 / 58) < 0.01);
+  };
+  await soon(isFlat);
+  await page.keyboard.press('o');
+  await soon(async () => (await proportions()).length === 2 && !(await isFlat()));
+  assert.equal(await button(page, 'side.original').getAttribute('aria-pressed'), 'true');
+  await page.keyboard.press('o');
+  await soon(isFlat);
+
+  const litBox = page.locator('.sides .quad.lit');
+  const inFocus = (): Promise<string | null> =>
+    page.evaluate(() => document.activeElement?.getAttribute('data-field') ?? null);
+  await page.keyboard.press('d');
+  await litBox.waitFor();
+  assert.equal(await inFocus(), 'surnames');
+  const box = page.getByRole('button', { name: sentence('side.box', { field: 'Número' }) });
+  await box.first().focus();
+  await page.locator('.fields tr[data-lit="true"]').filter({ hasText: 'Número' }).waitFor();
+  await page.keyboard.press('ArrowRight');
+  assert.equal(await litBox.count(), 1);
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('Enter');
+  assert.equal(await inFocus(), 'documentNumber');
+  await box.first().hover();
+  await page.locator('.fields tr[data-lit="true"]').filter({ hasText: 'Número' }).waitFor();
+
+  // What is printed stands beside what the zone says.
+  await page.getByRole('columnheader', { name: sentence('document.in-zone') }).waitFor();
+  const cells = await page.locator('.fields tr', { hasText: 'Número' }).locator('td').allTextContents();
+  assert.match(cells[0]!, /\d{8}[A-Z]/);
+  assert.equal(cells[0], cells[1]);
+}
+
 test(
   'from the call to a 5500: an operator rejects by keys, takes it back, and the company reads the reason',
   { skip },
@@ -122,6 +165,8 @@ test(
     await become(([ofFace, ofPortrait]) => ofFace !== face && ofPortrait !== portrait);
     await page.keyboard.press('0');
     await become(([ofFace, ofPortrait]) => ofFace === face && ofPortrait === portrait);
+
+    await documentLooked(page);
 
     await page.keyboard.press('?');
     await page.getByRole('dialog').getByText(sentence('desk.reject')).waitFor();

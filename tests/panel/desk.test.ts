@@ -406,6 +406,7 @@ test('what the engine saw is on the desk: frames, curves, both sides with what w
         {
           side: 'front',
           image: raster(1600, 1000),
+          rectified: { image: raster(1280, 829), toRectified: [0.8, 0, 1, 0, 0.8, 2, 0, 0] },
           lines: [{ text: 'ESPAÑOLA', quad, confidence: 0.98 }],
           fields: [{ name: 'surnames', quad }],
           mrzRows: [],
@@ -439,10 +440,14 @@ test('what the engine saw is on the desk: frames, curves, both sides with what w
   assert.deepEqual([video!.challenge!.curves.turn.length, video!.challenge!.curves.turn[5]], [120, null]);
   assert.equal(video!.challenge!.thresholds['turn-right'], -video!.challenge!.thresholds['turn-left']);
   assert.deepEqual(sides[0]!.fields, [{ name: 'surnames', quad }]);
+  assert.deepEqual(sides[0]!.rectified, {
+    image: { picture: 'front-rectified', widthPx: 1280, heightPx: 829 },
+    toRectified: [0.8, 0, 1, 0, 0.8, 2, 0, 0],
+  });
   assert.deepEqual(readings, [{ name: 'surnames', inPrint: 'ESPAÑOLA', inZone: 'ESPANOLA' }]);
   assert.deepEqual(portrait!.alignedFace, { picture: 'portrait', widthPx: 112, heightPx: 112 });
   const at = `${desk.at}/requests/${id}/exhibits`;
-  for (const name of ['frame-1', 'face', 'front', 'portrait']) {
+  for (const name of ['frame-1', 'face', 'front', 'front-rectified', 'portrait']) {
     const picture = await operator.get(`${at}/${name}`);
     assert.deepEqual([picture.status, picture.headers.get('content-type')], [200, 'image/jpeg'], name);
   }

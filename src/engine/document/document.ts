@@ -82,7 +82,7 @@ export type DocumentReading = {
   readonly barcodes: readonly { readonly side: Side; readonly format: string; readonly text: string }[];
   readonly specimenWords: readonly string[];
   readonly crossChecks: readonly CrossCheck[];
-  readonly sides: Readonly<Partial<Record<Side, ReadSide>>>;
+  readonly sides: Readonly<Partial<Record<Side, ReadSide & { readonly card: CardInPicture | null }>>>;
 };
 
 export type ReadSide = {
@@ -90,3 +90,6 @@ export type ReadSide = {
   readonly quarterTurns: 0 | 1 | 2 | 3; // clockwise, from the picture as taken to `image`
   readonly lines: readonly TextLine[];
 };
+
+/** Where the document lies in a picture, px of it: its corners as if they were not rounded. */
+export type CardInPicture = { readonly quad: Quad; readonly widthMm: number; readonly heightMm: number };

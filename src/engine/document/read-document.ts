@@ -1,5 +1,7 @@
-import type { Raster } from '../image/raster.ts';
+import { greyOf, type Raster } from '../image/raster.ts';
+import { shrinkToSide } from '../image/shrink.ts';
 import type { Models } from '../runtime/model.ts';
+import { cardIn } from './card-in-picture.ts';
 import { assignFields, type AssignedField } from './assign-fields.ts';
 import { crossChecks } from './crosscheck.ts';
 import type { DocumentReading, Side } from './document.ts';
@@ -64,7 +66,7 @@ export async function readDocument(request: ReadRequest): Promise<DocumentReadin
       pictures.flatMap(({ picture }) => picture.segments),
       zone === null ? [fields] : [fields, zone.fields],
     ),
-    sides: readSides(sides),
+    sides: readSides(type, sides),
   };
   return { ...reading, crossChecks: crossChecks({ ...reading, zone, at: request.at }) };
 }
@@ -126,10 +128,21 @@ async function barcodesOf(
   return found;
 }
 
-function readSides(sides: Sides): DocumentReading['sides'] {
-  const plain = ({ image, quarterTurns, lines }: PictureReading) => ({ image, quarterTurns, lines });
+/** Of the picture in which the rims of the document are looked for. */
+const EDGES_SIDE_PX = 480;
+
+function readSides(type: DocumentType, sides: Sides): DocumentReading['sides'] {
+  const located = (side: Side, picture: PictureReading) => {
+    const { image, quarterTurns, lines } = picture;
+    return {
+      image,
+      quarterTurns,
+      lines,
+      card: cardIn(greyOf(shrinkToSide(image, EDGES_SIDE_PX)), picture, type, side),
+    };
+  };
   return {
-    ...(sides.front === undefined ? {} : { front: plain(sides.front) }),
-    ...(sides.back === undefined ? {} : { back: plain(sides.back) }),
+    ...(sides.front === undefined ? {} : { front: located('front', sides.front) }),
+    ...(sides.back === undefined ? {} : { back: located('back', sides.back) }),
   };
 }

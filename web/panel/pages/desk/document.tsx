@@ -1,14 +1,14 @@
-import { type ReactNode, useMemo, useState } from 'react';
-import type { CaseDetail, CaseSide } from '../../../../src/panel/case.schema.ts';
+import { type ReactNode, useRef, useState } from 'react';
+import type { CaseDetail } from '../../../../src/panel/case.schema.ts';
 import { Icon } from '../../parts/icon.tsx';
-import { useFile } from '../../work/files.tsx';
+import { useKeys } from '../../shell/keys.tsx';
 import { useWork } from '../../work/texts.tsx';
 import { Untrusted } from '../../work/untrusted.tsx';
+import { DocumentSide } from './document-side.tsx';
 import { fieldRows } from './field-rows.ts';
 import { LettersShown } from './letters-shown.tsx';
 import { sayTheSame } from './letters.ts';
-import { Stage, ZoomButtons } from './stage.tsx';
-import { type View, focusOnAll, whole } from './zoom.ts';
+import { deskKeys } from './shortcuts.ts';
 
 type Props = { readonly found: CaseDetail; readonly pathOf: (picture: string) => string };
 
@@ -16,7 +16,27 @@ type Props = { readonly found: CaseDetail; readonly pathOf: (picture: string) =>
 export function DocumentPanel({ found, pathOf }: Props): ReactNode {
   const { w, called, number, date } = useWork();
   const [lit, light] = useState<string | null>(null);
+  const [isOriginal, showOriginal] = useState(false);
+  const table = useRef<HTMLTableElement>(null);
   const { document, sides } = found;
+  const isLocated = sides.some(({ rectified }) => rectified !== null);
+  const names = (): readonly HTMLButtonElement[] => [
+    ...(table.current?.querySelectorAll<HTMLButtonElement>('.field-name') ?? []),
+  ];
+  const goTo = (field: string): void =>
+    names()
+      .find(({ dataset }) => dataset['field'] === field)
+      ?.focus();
+  const goToNext = (): void => {
+    const all = names();
+    all[(all.findIndex((name) => name === window.document.activeElement) + 1) % all.length]?.focus();
+  };
+  useKeys(w('document.title'), [
+    ...(isLocated
+      ? [{ key: deskKeys.original, label: w('side.original-or-flat'), run: () => showOriginal(!isOriginal) }]
+      : []),
+    { key: deskKeys.nextField, label: w('document.next-field'), run: goToNext },
+  ]);
   if (document === null && sides.length === 0)
     return (
       <section className="document" aria-labelledby="document-title">
@@ -40,21 +60,37 @@ export function DocumentPanel({ found, pathOf }: Props): ReactNode {
             )}
           </p>
         )}
+        {isLocated && (
+          <span className="zoom-buttons" role="group" aria-label={w('side.shown')}>
+            {([false, true] as const).map((original) => (
+              <button
+                key={String(original)}
+                type="button"
+                aria-pressed={isOriginal === original}
+                onClick={() => showOriginal(original)}
+              >
+                {w(original ? 'side.original' : 'side.flat')}
+              </button>
+            ))}
+          </span>
+        )}
       </header>
       <div className="sides">
         {sides.map((side) => (
-          <Side
+          <DocumentSide
             key={side.side}
             side={side}
-            path={pathOf(side.image.picture)}
+            isOriginal={isOriginal}
+            pathOf={pathOf}
             portrait={found.portrait?.side === side.side ? found.portrait : null}
             lit={lit}
             onLight={light}
+            onGoTo={goTo}
           />
         ))}
       </div>
       {rows.length > 0 && (
-        <table className="fields">
+        <table className="fields" ref={table}>
           <caption className="visually-hidden">{w('document.fields')}</caption>
           <thead>
             <tr>
@@ -80,6 +116,7 @@ export function DocumentPanel({ found, pathOf }: Props): ReactNode {
                     <button
                       type="button"
                       className="field-name"
+                      data-field={name}
                       aria-pressed={lit === name}
                       onFocus={() => light(name)}
                       onBlur={() => light(null)}
@@ -145,52 +182,3 @@ export function DocumentPanel({ found, pathOf }: Props): ReactNode {
 
 const Value = ({ text }: { readonly text: string | null }): ReactNode =>
   text === null ? <span className="quiet">–</span> : <Untrusted text={text} />;
-
-type SideProps = {
-  readonly side: CaseSide;
-  readonly path: string;
-  readonly portrait: CaseDetail['portrait'];
-  readonly lit: string | null;
-  readonly onLight: (field: string | null) => void;
-};
-
-function Side({ side: { side, image, fields, lines, mrzRows }, path, portrait, lit, onLight }: SideProps): ReactNode {
-  const { w } = useWork();
-  const [view, onView] = useState<View>(whole);
-  const file = useFile(path);
-  // What was read says where the card lies; the table around it is nobody's concern.
-  const focus = useMemo(
-    () => focusOnAll([...fields, ...lines].map(({ quad }) => quad).concat(mrzRows), portrait, image),
-    [fields, lines, mrzRows, portrait, image],
-  );
-  const points = (quad: CaseSide['mrzRows'][number]): string => quad.map((point) => point.join(',')).join(' ');
-  return (
-    <figure>
-      <Stage
-        label={w(`side.${side}`)}
-        file={file}
-        widthPx={image.widthPx}
-        heightPx={image.heightPx}
-        focus={focus}
-        view={view}
-        onView={onView}
-      >
-        {mrzRows.map((quad, at) => (
-          <polygon key={at} className="quad zone-row" points={points(quad)} />
-        ))}
-        {fields.map(({ name, quad }) => (
-          <polygon
-            key={name}
-            className={lit === name ? 'quad lit' : 'quad'}
-            points={points(quad)}
-            onPointerEnter={() => onLight(name)}
-            onPointerLeave={() => onLight(null)}
-          />
-        ))}
-      </Stage>
-      <figcaption>
-        {w(`side.${side}`)} <ZoomButtons view={view} onView={onView} of={w(`side.${side}`)} />
-      </figcaption>
-    </figure>
-  );
-}

@@ -14,6 +14,8 @@ export const deskKeys = {
   zoomOut: '-',
   whole: '0',
   nextFace: 'f',
+  original: 'o',
+  nextField: 'd',
 } as const;
 
 /** Keys after which a case is no longer as it was. */

@@ -99,6 +99,8 @@ export function Stage({ label, file, widthPx, heightPx, focus, view, onView, cla
     onView(next);
   };
 
+  // What is drawn over a picture may be gone to by itself, which nothing inside an image can.
+  const shown = { role: 'img', 'aria-label': label };
   return (
     <div
       ref={box}
@@ -118,8 +120,10 @@ export function Stage({ label, file, widthPx, heightPx, focus, view, onView, cla
       {file.trouble !== null ? (
         <p className="stage-trouble">{w('stage.not-there')}</p>
       ) : (
-        <svg viewBox={viewBoxOf(view, focus)} role="img" aria-label={label}>
-          {file.address !== null && <image href={file.address} width={widthPx} height={heightPx} />}
+        <svg viewBox={viewBoxOf(view, focus)} {...(children === undefined ? shown : {})}>
+          {file.address !== null && (
+            <image href={file.address} width={widthPx} height={heightPx} {...(children === undefined ? {} : shown)} />
+          )}
           {file.address !== null && children}
         </svg>
       )}
