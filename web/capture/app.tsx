@@ -189,6 +189,7 @@ export function App({ api, said }: { readonly api: Api; readonly said: BrowserSa
 
   const kind = server?.at === 'capturing' ? server.documentKind : null;
   const notice = server?.at === 'welcome' ? server.notice : null;
+  const retake = server?.at === 'welcome' || server?.at === 'capturing' ? server.retake : null;
 
   const shown = (() => {
     switch (screen.at) {
@@ -207,6 +208,7 @@ export function App({ api, said }: { readonly api: Api; readonly said: BrowserSa
           notice !== null && (
             <Welcome
               notice={notice}
+              retake={retake}
               hasAgreed={screen.hasAgreed}
               isBusy={screen.isBusy}
               onAgreed={(hasAgreed) => tell({ is: 'agreed', hasAgreed })}
@@ -230,7 +232,7 @@ export function App({ api, said }: { readonly api: Api; readonly said: BrowserSa
           void open('face');
         };
         return screen.at === 'camera-primer' ? (
-          <CameraPrimer onOpen={onOpen} />
+          <CameraPrimer retake={retake} onOpen={onOpen} />
         ) : (
           <FaceAgain trouble={screen.trouble} onOpen={onOpen} />
         );
@@ -267,6 +269,7 @@ export function App({ api, said }: { readonly api: Api; readonly said: BrowserSa
             side={screen.side}
             kind={kind}
             problem={screen.problem}
+            retake={retake}
             onOpen={() => void open(screen.side)}
           />
         );
@@ -339,7 +342,7 @@ export function App({ api, said }: { readonly api: Api; readonly said: BrowserSa
         <Head
           asker={asker}
           isOverCamera={isFilming}
-          progress={progressOf(screen)}
+          progress={progressOf(screen, retake?.scope ?? 'all')}
           onLanguage={screen.at === 'loading' || isFilming ? null : choose}
         />
         {isOffline && screen.at !== 'sending' && screen.at !== 'unreachable' && (

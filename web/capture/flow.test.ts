@@ -13,6 +13,7 @@ const welcome: Extract<CaptureState, { at: 'welcome' }> = {
   notice: { textVersion: '1', purpose: null, keptDays: 30, alternative: null, privacyContact: null, privacyUrl: null },
   asksPlace: true,
   mayFilmOnLaptop: true,
+  retake: null,
   expiresAt: '2026-11-26T00:00:00Z',
 };
 type Capturing = Extract<CaptureState, { at: 'capturing' }>;
@@ -21,6 +22,7 @@ const capturing: Capturing = {
   ...about,
   wanted: 'face',
   documentKind: null,
+  retake: null,
   pieces: { face: { is: 'missing' }, front: { is: 'missing' }, back: null },
   faceAttemptsLeft: 3,
   retryAfterSeconds: null,

@@ -1,4 +1,4 @@
-import type { CaptureState, PieceProblem, ShownStep, Side } from '../../src/capture/protocol.schema.ts';
+import type { CaptureState, PieceProblem, RetakeScope, ShownStep, Side } from '../../src/capture/protocol.schema.ts';
 import type { CameraFailure } from './camera-failure.ts';
 import type { Surroundings } from './device.ts';
 
@@ -237,21 +237,28 @@ function whileCapturing({ queued, hasAnsweredPlace }: Flow, server: Capturing): 
   return { at: 'sending' };
 }
 
-/** How far along a screen is, for "step 1 of 3"; null where there are no steps to count. */
-export function progressOf(screen: Screen): { readonly step: number; readonly steps: number } | null {
+/**
+ * How far along a screen is, for "step 1 of 3"; null where there are no steps to count.
+ * @param scope what is taken again; `all` where nothing was taken before.
+ */
+export function progressOf(
+  screen: Screen,
+  scope: RetakeScope,
+): { readonly step: number; readonly steps: number } | null {
+  const steps = scope === 'all' ? 3 : 2;
   switch (screen.at) {
     case 'camera-primer':
     case 'face':
     case 'face-again':
-      return { step: 1, steps: 3 };
+      return { step: 1, steps };
     case 'document-kind':
     case 'document':
     case 'card':
     case 'review':
-      return { step: 2, steps: 3 };
+      return { step: steps - 1, steps };
     case 'place':
     case 'sending':
-      return { step: 3, steps: 3 };
+      return { step: steps, steps };
     default:
       return null;
   }

@@ -1,11 +1,12 @@
+import { type WantedRetake, explains } from '../../../src/capture/protocol.schema.ts';
 import type { FaceTrouble } from '../flow.ts';
 import { useSpoken } from '../spoken.ts';
-import { Page, Primary, Secondary } from './page.tsx';
+import { Note, Page, Primary, Secondary } from './page.tsx';
 import { CameraIcon, FaceIcon, PauseIcon } from './pictures.tsx';
 
 type OpensCamera = { readonly onOpen: (withoutTurning: boolean) => void };
 
-export function CameraPrimer({ onOpen }: OpensCamera) {
+export function CameraPrimer({ retake, onOpen }: OpensCamera & { readonly retake: WantedRetake | null }) {
   const { say } = useSpoken();
   return (
     <Page
@@ -18,6 +19,9 @@ export function CameraPrimer({ onOpen }: OpensCamera) {
         </>
       }
     >
+      {retake !== null && explains(retake.reason, 'face') && (
+        <Note tone="ask">{say(`retake.why.${retake.reason}`)}</Note>
+      )}
       <p>{say('primer.text')}</p>
       <p>{say('face.alone')}</p>
       <p class="quiet">{say('primer.asks')}</p>

@@ -1,5 +1,11 @@
 import { useState } from 'preact/hooks';
-import type { DocumentKind, PieceProblem, Side } from '../../../src/capture/protocol.schema.ts';
+import {
+  type DocumentKind,
+  type PieceProblem,
+  type Side,
+  type WantedRetake,
+  explains,
+} from '../../../src/capture/protocol.schema.ts';
 import type { CardTrouble } from '../document-hints.ts';
 import { useSpoken } from '../spoken.ts';
 import { Note, Page, Primary, Secondary } from './page.tsx';
@@ -60,9 +66,10 @@ export function BeforeDocument(parts: {
   readonly side: Side;
   readonly kind: DocumentKind | null;
   readonly problem: PieceProblem | null;
+  readonly retake: WantedRetake | null;
   readonly onOpen: () => void;
 }) {
-  const { side, kind, problem, onOpen } = parts;
+  const { side, kind, problem, retake, onOpen } = parts;
   const { say } = useSpoken();
   const Icon = side === 'back' ? CardBackIcon : iconOf[kind ?? 'id-card'];
   return (
@@ -71,6 +78,9 @@ export function BeforeDocument(parts: {
       title={titleOf(side, kind, say)}
       foot={<Primary onTap={onOpen}>{say('document.open')}</Primary>}
     >
+      {problem === null && retake !== null && explains(retake.reason, 'document') && (
+        <Note tone="ask">{say(`retake.why.${retake.reason}`)}</Note>
+      )}
       {problem === null ? <p>{say(`${side}.before`)}</p> : <Note tone="ask">{say(`problem.${problem}`)}</Note>}
     </Page>
   );

@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks';
-import type { CaptureState } from '../../../src/capture/protocol.schema.ts';
+import type { CaptureState, RetakeScope, WantedRetake } from '../../../src/capture/protocol.schema.ts';
 import { useSpoken } from '../spoken.ts';
 import { Page, Primary, Secondary } from './page.tsx';
 import { CardIcon, FaceIcon, PauseIcon, SendIcon } from './pictures.tsx';
@@ -8,13 +8,15 @@ type Notice = Extract<CaptureState, { at: 'welcome' }>['notice'];
 
 export function Welcome(parts: {
   readonly notice: Notice;
+  /** What is to be taken again; null: it is the first time. */
+  readonly retake: WantedRetake | null;
   readonly hasAgreed: boolean;
   readonly isBusy: boolean;
   readonly onAgreed: (hasAgreed: boolean) => void;
   readonly onStart: () => void;
   readonly onDecline: () => void;
 }) {
-  const { notice, hasAgreed, isBusy } = parts;
+  const { notice, retake, hasAgreed, isBusy } = parts;
   const { say } = useSpoken();
   const [wasAsked, setAsked] = useState(false);
   const box = useRef<HTMLInputElement>(null);
@@ -24,7 +26,7 @@ export function Welcome(parts: {
   };
   return (
     <Page
-      title={say('welcome.title')}
+      title={say(retake === null ? 'welcome.title' : 'retake.title')}
       foot={
         <>
           {!hasAgreed && (
@@ -43,24 +45,43 @@ export function Welcome(parts: {
         </>
       }
     >
-      <p>{say('welcome.why')}</p>
-      {notice.purpose !== null && <p>{notice.purpose}</p>}
+      {retake === null ? (
+        <>
+          <p>{say('welcome.why')}</p>
+          {notice.purpose !== null && <p>{notice.purpose}</p>}
+        </>
+      ) : (
+        <>
+          <p>{say(`retake.why.${retake.reason}`)}</p>
+          <p>{say(`retake.scope.${retake.scope}`)}</p>
+        </>
+      )}
       <ol class="steps">
-        <li>
-          <FaceIcon />
-          {say('welcome.step.face')}
-        </li>
-        <li>
-          <CardIcon />
-          {say('welcome.step.document')}
-        </li>
+        {asks('face', retake) && (
+          <li>
+            <FaceIcon />
+            {say('welcome.step.face')}
+          </li>
+        )}
+        {asks('document', retake) && (
+          <li>
+            <CardIcon />
+            {say('welcome.step.document')}
+          </li>
+        )}
         <li>
           <SendIcon />
           {say('welcome.step.send')}
         </li>
       </ol>
-      <p class="quiet">{say('welcome.have')}</p>
-      <WhatHappens notice={notice} />
+      {retake === null ? (
+        <>
+          <p class="quiet">{say('welcome.have')}</p>
+          <WhatHappens notice={notice} />
+        </>
+      ) : (
+        <WhatHappensAgain notice={notice} />
+      )}
       <label class="agree">
         <input
           ref={box}
@@ -71,6 +92,22 @@ export function Welcome(parts: {
         <span>{say('consent.agree')}</span>
       </label>
     </Page>
+  );
+}
+
+const asks = (piece: Exclude<RetakeScope, 'all'>, retake: WantedRetake | null): boolean =>
+  retake === null || retake.scope === 'all' || retake.scope === piece;
+
+/** Who has read all of it once is told that nothing of it has changed, and what else there is. */
+function WhatHappensAgain({ notice }: { readonly notice: Notice }) {
+  const { say, duration } = useSpoken();
+  return (
+    <section class="notice" aria-labelledby="notice-title">
+      <h2 id="notice-title">{say('consent.title')}</h2>
+      <p>{say('retake.kept', { duration: duration(notice.keptDays, 'day') })}</p>
+      <p>{notice.alternative ?? say('consent.alternative')}</p>
+      <WhomToAsk notice={notice} />
+    </section>
   );
 }
 
@@ -92,6 +129,15 @@ function WhatHappens({ notice }: { readonly notice: Notice }) {
         <dt>{say('consent.alternative.title')}</dt>
         <dd>{notice.alternative ?? say('consent.alternative')}</dd>
       </dl>
+      <WhomToAsk notice={notice} />
+    </section>
+  );
+}
+
+function WhomToAsk({ notice }: { readonly notice: Notice }) {
+  const { say } = useSpoken();
+  return (
+    <>
       {notice.privacyContact !== null && (
         <p class="quiet">{say('consent.contact', { contact: notice.privacyContact })}</p>
       )}
@@ -102,7 +148,7 @@ function WhatHappens({ notice }: { readonly notice: Notice }) {
           </a>
         </p>
       )}
-    </section>
+    </>
   );
 }
 
