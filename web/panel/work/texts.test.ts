@@ -4,7 +4,7 @@ import path from 'node:path';
 import test from 'node:test';
 import { operatingLines } from '../../../src/engine/decision/judge.ts';
 import { conflicts, refusedValues } from '../../../src/panel/protocol.schema.ts';
-import { rejectionReasons, requestStates } from '../../../src/panel/request.schema.ts';
+import { rejectionReasons, requestStates, retakeReasons } from '../../../src/panel/request.schema.ts';
 
 type Dictionary = Readonly<Record<string, string>>;
 const read = (file: string): Dictionary =>
@@ -29,6 +29,16 @@ test('what companies read of a rejection is told here in the same words', () => 
     const file = path.join(import.meta.dirname, `../../../src/contract/text/${language}.json`);
     const { rejections } = JSON.parse(readFileSync(file, 'utf8')) as { rejections: Dictionary };
     for (const reason of rejectionReasons) assert.equal(texts[`rejection.${reason}`], rejections[reason]);
+  }
+});
+
+test('what applicants read of a retake is told here in the same words', () => {
+  for (const [language, texts] of [
+    ['es', spanish],
+    ['en', english],
+  ] as const) {
+    const said = read(`../../capture/text/${language}.json`);
+    for (const reason of retakeReasons) assert.equal(texts[`retake-said.${reason}`], said[`retake.why.${reason}`]);
   }
 });
 

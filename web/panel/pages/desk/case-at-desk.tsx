@@ -14,6 +14,7 @@ import { Untrusted } from '../../work/untrusted.tsx';
 import { CaseView } from './case-view.tsx';
 import { clockText } from './countdown.ts';
 import { NoteWindow, OverrideWindow, RejectWindow } from './dialogs.tsx';
+import { RetakeWindow } from './retake-window.tsx';
 import { deskKeys, isByAccident } from './shortcuts.ts';
 
 type Props = {
@@ -33,8 +34,8 @@ export function CaseAtDesk({ held, isRuling, isEscalating, onRule, onEscalate, o
   const { w, called, time } = useWork();
   const { path } = useAccount();
   const { tell } = useNotices();
-  const [open, setOpen] = useState<'override' | 'reject' | 'escalate' | 'note' | null>(null);
-  const { case: found, needsSecondPerson, proposal, escalation } = held;
+  const [open, setOpen] = useState<'override' | 'reject' | 'retake' | 'escalate' | 'note' | null>(null);
+  const { case: found, needsSecondPerson, proposal, escalation, retake } = held;
   const close = (): void => setOpen(null);
   const withNote = (note: string): { note?: string } => (note.trim() === '' ? {} : { note: note.trim() });
   const validate = (): void => (needsSecondPerson ? setOpen('override') : onRule({ decision: 'validate' }));
@@ -58,6 +59,9 @@ export function CaseAtDesk({ held, isRuling, isEscalating, onRule, onEscalate, o
       : [
           { key: deskKeys.validate, label: w('desk.validate'), run: validate },
           { key: deskKeys.reject, label: w('desk.reject'), run: () => setOpen('reject') },
+          ...(retake === 'possible'
+            ? [{ key: deskKeys.retake, label: w('desk.retake'), run: () => setOpen('retake') }]
+            : []),
           { key: deskKeys.escalate, label: w('desk.escalate'), run: () => setOpen('escalate') },
           { key: deskKeys.note, label: w('desk.note'), run: () => setOpen('note') },
         ],
@@ -112,6 +116,16 @@ export function CaseAtDesk({ held, isRuling, isEscalating, onRule, onEscalate, o
         >
           {w('desk.reject')}
         </Button>
+        {retake === 'possible' && (
+          <Button
+            variant="default"
+            disabled={isRuling}
+            onClick={() => setOpen('retake')}
+            rightSection={<Kbd aria-hidden>T</Kbd>}
+          >
+            {w('desk.retake')}
+          </Button>
+        )}
         <Button
           variant="default"
           disabled={isRuling}
@@ -129,6 +143,7 @@ export function CaseAtDesk({ held, isRuling, isEscalating, onRule, onEscalate, o
           {w('desk.note')}
         </Button>
         {needsSecondPerson && <p className="verdict-hint">{w('desk.needs-second')}</p>}
+        {retake !== 'possible' && <p className="verdict-hint">{w(`retake-not.${retake}`)}</p>}
         <Button className="verdict-leave" variant="subtle" color="gray" disabled={isRuling} onClick={onLeave}>
           {w('desk.leave')}
         </Button>
@@ -153,6 +168,16 @@ export function CaseAtDesk({ held, isRuling, isEscalating, onRule, onEscalate, o
           onReject={(reason, note) => {
             close();
             onRule({ decision: 'reject', reason, ...withNote(note) });
+          }}
+        />
+      )}
+      {open === 'retake' && (
+        <RetakeWindow
+          isRunning={isRuling}
+          onClose={close}
+          onAsk={(wanted, note) => {
+            close();
+            onRule({ decision: 'retake', ...wanted, ...withNote(note) });
           }}
         />
       )}

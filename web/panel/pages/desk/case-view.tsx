@@ -10,6 +10,7 @@ import { DocumentPanel } from './document.tsx';
 import { Faces } from './faces.tsx';
 import { Findings, Reasons } from './findings.tsx';
 import { Recording } from './recording.tsx';
+import { RetakesTold, RoundSwitch, useRounds } from './rounds.tsx';
 import './desk.css';
 
 type Props = {
@@ -22,13 +23,16 @@ type Props = {
 };
 
 /** All that a person decides by, on one screen: reasons first, the person beside the document, what was measured below. */
-export function CaseView({ found, head, banner, children }: Props): ReactNode {
+export function CaseView({ found: latest, head, banner, children }: Props): ReactNode {
   const { w, ago, time } = useWork();
   const { path } = useAccount();
-  const pictureAt = (picture: string): string => path(`requests/${found.id}/exhibits/${encodeURIComponent(picture)}`);
+  const { shown: found, isRunning, show } = useRounds(latest);
+  const ofRound = found.round === latest.round ? '' : `?round=${found.round}`;
+  const pictureAt = (picture: string): string =>
+    path(`requests/${found.id}/exhibits/${encodeURIComponent(picture)}${ofRound}`);
   const hasVideo = found.evidence.items.some(({ kind }) => kind === 'face-video');
   return (
-    <FilesOfCase key={found.id}>
+    <FilesOfCase key={`${found.id} ${found.round}`}>
       <article className="case" aria-labelledby="case-title">
         <header className="case-head">
           <h1 id="case-title" tabIndex={-1}>
@@ -60,13 +64,15 @@ export function CaseView({ found, head, banner, children }: Props): ReactNode {
           {head}
         </header>
         {banner}
+        <RetakesTold retakes={latest.retakes} />
+        <RoundSwitch found={latest} shown={found} isRunning={isRunning} onShow={show} />
         <Reasons found={found} />
         {found.evidence.isErased && <p className="banner">{w('case.erased')}</p>}
         <div className="case-columns">
           <div>
             <Faces found={found} pathOf={pictureAt} />
             {found.video !== null && hasVideo && (
-              <Recording video={found.video} path={path(`requests/${found.id}/evidence/face-video`)} />
+              <Recording video={found.video} path={path(`requests/${found.id}/evidence/face-video${ofRound}`)} />
             )}
           </div>
           <DocumentPanel found={found} pathOf={pictureAt} />

@@ -27,6 +27,10 @@ import { UndoBar, type Undoable } from './undo-bar.tsx';
 const KEEP_EVERY_MS = 60_000;
 const LOOK_EVERY_MS = 10_000;
 
+/** Why the applicant cannot be asked once more, where it is that. */
+const whyNoRetake = (why: string | undefined) => noRetakes.find((each) => each === why) ?? null;
+const noRetakes = heldCaseSchema.shape.retake.options.filter((each) => each !== 'possible');
+
 type Screen =
   { readonly at: 'start'; readonly isEmpty: DeskQueue | null } | { readonly at: 'case'; readonly held: HeldCase };
 
@@ -55,6 +59,8 @@ export function DeskAtWork({ overview: first, held }: Props): ReactNode {
   const orBeginAnew = (error: unknown): never | void => {
     const trouble: Trouble = troubleOf(error);
     if (trouble.problem !== 'conflict') throw error;
+    const noRetake = whyNoRetake(trouble.why);
+    if (noRetake !== null) return tell({ tone: 'bad', text: w(`retake-not.${noRetake}`) });
     tell({ tone: 'bad', text: trouble.why === 'too-late' ? w('desk.too-late') : w('desk.not-in-hand') });
     toStart();
   };

@@ -8,7 +8,7 @@ import { keyOfRow, numberedRow } from './shortcuts.ts';
 type Common = { readonly isRunning: boolean; readonly onClose: () => void };
 
 /** A window of the desk: closed by Escape, and Enter in it does what its button says. */
-function DeskWindow({
+export function DeskWindow({
   title,
   isRunning,
   onClose,
@@ -50,7 +50,7 @@ function DeskWindow({
   );
 }
 
-const MOST_NOTE = 2000;
+export const MOST_NOTE = 2000;
 
 /** A reason is picked, not typed. What the company will read stands there before it goes out. */
 export function RejectWindow({

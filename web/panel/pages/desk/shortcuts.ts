@@ -2,6 +2,7 @@
 export const deskKeys = {
   validate: 'a',
   reject: 'r',
+  retake: 't',
   escalate: 'e',
   note: 'n',
   undo: 'u',
@@ -19,7 +20,13 @@ export const deskKeys = {
 } as const;
 
 /** Keys after which a case is no longer as it was. */
-const deciding: readonly string[] = [deskKeys.validate, deskKeys.reject, deskKeys.escalate, deskKeys.undo];
+const deciding: readonly string[] = [
+  deskKeys.validate,
+  deskKeys.reject,
+  deskKeys.retake,
+  deskKeys.escalate,
+  deskKeys.undo,
+];
 
 /** How long a case has been there before a key may decide it: who presses twice means the first one. */
 export const SEEN_MS = 700;

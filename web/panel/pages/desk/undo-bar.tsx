@@ -31,7 +31,9 @@ export function UndoBar({ undoable: { pending, countdown }, isRunning, onUndo, o
       ? w('undo.proposed', { id })
       : decision.decision === 'validate'
         ? w('undo.validated', { id })
-        : w('undo.rejected', { id, reason: w(`rejection.${decision.reason}`) });
+        : decision.decision === 'reject'
+          ? w('undo.rejected', { id, reason: w(`rejection.${decision.reason}`) })
+          : w('undo.retake', { id, reason: w(`retake-reason.${decision.reason}`) });
   return (
     <div className="undo-bar">
       <p role="status">{what}</p>

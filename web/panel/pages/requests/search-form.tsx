@@ -16,6 +16,7 @@ const groups = [
   ['requested', 'invited'],
   ['opened', 'capturing', 'submitted'],
   ['assessed'],
+  ['retake-asked', 'retaking', 'retaken'],
   ['approved', 'validated'],
   ['rejected'],
   ['lapsed'],
