@@ -1,37 +1,50 @@
 import type { Transaction } from 'kysely';
 import { MS_PER_DAY, MS_PER_MINUTE, MS_PER_SECOND } from '../kernel/instant.ts';
 import { type Result, ok, refuse } from '../kernel/result.ts';
+import type { RetakeScope } from '../verification/retake.ts';
 import {
+  type Reachable,
   type Step,
+  type UnderWay,
   askedFor,
+  documentKindNow,
   endsAt,
+  isFilming,
   isReachable,
+  isUnderWay,
   opened,
   openedAgain,
+  retakeBegun,
+  retaken,
   submitted,
   touched,
   withDocumentKind,
   withPlace,
 } from '../verification/steps.ts';
 import {
-  type Capturing,
   type DocumentKind,
-  type Opened,
   type Place,
+  type Retaken,
+  type Submitted,
   type Verification,
   isSent,
+  linkedRoundOf,
 } from '../verification/verification.ts';
-import type { Bytes, PutRefusal } from '../evidence/evidence.ts';
+import type { Bytes, EvidenceKind, PutRefusal } from '../evidence/evidence.ts';
 import { bindDevice, countTake } from './capture.store.ts';
+import { deviceRecord } from '../evidence/device-record.ts';
 import { listAttempts } from './face-attempt.store.ts';
 import {
   NOTICE_VERSION,
   type Progress,
   capturingState,
+  carriedBy,
   elsewhereState,
   expiryOf,
   piecesOf,
   progressOf,
+  retakeOf,
+  sentAtOf,
   sentState,
   stopReasonOf,
   stoppedState,
@@ -47,34 +60,38 @@ export type Outcome<Value> = Promise<Result<Value, CaptureProblem>>;
 export type Call = { readonly caller: Caller; readonly session: Session; readonly now: Date };
 
 /** Whether somebody is on their way, and may go on. */
-const isUnderWay = (verification: Verification, now: Date): verification is Opened | Capturing =>
-  (verification.state === 'opened' || verification.state === 'capturing') && endsAt(verification) > now;
+const mayGoOn = (verification: Verification, now: Date): verification is UnderWay =>
+  isUnderWay(verification) && endsAt(verification) > now;
+
+/** The link was for what was sent before: [Note: Retakes]. */
+const isEarlierLink = ({ round, verification }: Session): boolean => round < linkedRoundOf(verification);
 
 /** How a link looks to whoever holds it. It changes nothing. */
 export async function stateOf(parts: CaptureParts, { session, now }: Omit<Call, 'caller'>): Promise<CaptureState> {
-  const { account, verification, holder } = session;
+  const { account, verification, holder, round } = session;
   if (holder === 'this-device') {
-    if (isSent(verification)) {
-      const { sealed } = await parts.evidence.list(session.place);
-      return sentState(account, verification, sealed?.items ?? []);
+    const submittedAt = sentAtOf(verification, round);
+    if (submittedAt !== null && isSent(verification)) {
+      const sealed = await parts.evidence.sealedRound(session.place, round);
+      return sentState(account, verification, { submittedAt, items: sealed?.items ?? [] });
     }
-    if (isUnderWay(verification, now))
+    if (mayGoOn(verification, now) && !isEarlierLink(session))
       return capturingState(account, verification, await progress(parts, session, verification, now));
   }
-  const stopped = stopReasonOf(verification, now);
+  const stopped = stopReasonOf(verification, { round, now });
   if (stopped !== null) return stoppedState(account, stopped);
   if (holder === 'another') return elsewhereState(account);
-  return welcomeState(
-    account,
-    verification.state === 'requested' ? verification.sendAt : expiryOf(verification as Opened),
-  );
+  return welcomeState(account, {
+    expiresAt: verification.state === 'requested' ? verification.sendAt : expiryOf(verification as Reachable),
+    retake: retakeOf(verification),
+  });
 }
 
 /** What is there and what is wanted. */
 export async function progress(
   parts: CaptureParts,
   { place, account, frontTakes, backTakes }: Session,
-  verification: Opened | Capturing,
+  verification: UnderWay,
   now: Date,
 ): Promise<Progress> {
   const [{ items }, attempts] = await Promise.all([parts.evidence.list(place), listAttempts(parts.database, place)]);
@@ -86,32 +103,34 @@ export async function progress(
 }
 
 /** Whose call it is: only the device that began goes on. */
-export function onItsWay({ session, now }: Call): Result<Opened | Capturing, CaptureProblem> {
-  const { verification, holder } = session;
+export function onItsWay({ session, now }: Call): Result<UnderWay, CaptureProblem> {
+  const { verification, holder, round } = session;
   if (holder === 'another') return problem('not-this-device');
-  if (isUnderWay(verification, now)) return holder === 'nobody' ? problem('not-this-device') : ok(verification);
-  return stopReasonOf(verification, now) === null ? problem('not-now') : problem('link-stopped');
+  if (mayGoOn(verification, now) && !isEarlierLink(session))
+    return holder === 'nobody' ? problem('not-this-device') : ok(verification);
+  return stopReasonOf(verification, { round, now }) === null ? problem('not-now') : problem('link-stopped');
 }
 
 /** After such a pause a call is an access of its own, as it is from another address. */
 const RETURNS_AFTER_MS = 30 * MS_PER_MINUTE;
 
-const isReturn = ({ opening, updatedAt }: Opened | Capturing, { address }: Caller, now: Date): boolean =>
+const isReturn = ({ opening, updatedAt }: UnderWay, { address }: Caller, now: Date): boolean =>
   opening.accesses.at(-1)!.address !== address || now.getTime() - updatedAt.getTime() > RETURNS_AFTER_MS;
 
 /** Takes a step of somebody on their way, and notes that they came back if they did. */
 export async function move(
   parts: CaptureParts,
   { caller, session, now }: Call,
-  step: (before: Opened | Capturing) => Step<Opened | Capturing> | null,
+  step: (before: UnderWay) => Step<UnderWay> | null,
   alongside?: (transaction: Transaction<unknown>) => Promise<void>,
-): Outcome<Opened | Capturing> {
+): Outcome<UnderWay> {
   const { accountId, id } = session.place;
+  const { round } = session;
   const moved = await parts.advance(
     accountId,
     id,
-    (before): Result<Step<Opened | Capturing>, { readonly kind: 'link-stopped' | 'not-now' }> => {
-      if (!isUnderWay(before, now)) return refuse({ kind: 'link-stopped' });
+    (before): Result<Step<UnderWay>, { readonly kind: 'link-stopped' | 'not-now' }> => {
+      if (!mayGoOn(before, now) || linkedRoundOf(before) !== round) return refuse({ kind: 'link-stopped' });
       const taken = step(
         isReturn(before, caller, now) ? openedAgain(before, accessOf(caller, now), null).next : before,
       );
@@ -146,6 +165,11 @@ class BoundElsewhere extends Error {
   override readonly name = 'BoundElsewhere';
 }
 
+/** What was to be taken again was erased meanwhile. */
+class NothingToRetake extends Error {
+  override readonly name = 'NothingToRetake';
+}
+
 /**
  * [Note: The device's key]
  * A browser is given its key before it begins, with the state that shows the notice, and a verification is bound to whatever key the consent
@@ -175,10 +199,10 @@ export async function start(
     device,
   }: { readonly consent: { readonly textVersion: string; readonly language: string }; readonly device: DeviceFacts },
 ): Outcome<Begun> {
-  const { place, holder, verification } = session;
+  const { place, holder, verification, round } = session;
   const { deviceKey } = caller;
   if (holder === 'another') return problem('not-this-device');
-  if (stopReasonOf(verification, now) !== null && holder !== 'this-device') return problem('link-stopped');
+  if (stopReasonOf(verification, { round, now }) !== null && holder !== 'this-device') return problem('link-stopped');
   if (holder === 'this-device')
     return ok({
       state: await stateOf(parts, { session, now }),
@@ -188,23 +212,32 @@ export async function start(
   if (deviceKey === null) return problem('device-without-key');
   const { browser, system, display } = device;
   const access = accessOf(caller, now);
+  let scope: RetakeScope | null = null;
   try {
     const begun = await parts.advance(
       place.accountId,
       place.id,
       (before) => {
-        if (before.state === 'invited' && endsAt(before) > now)
-          return ok<Step<Opened | Capturing>>(
-            opened(before, { consent, device: { browser, system, display }, access }, now),
-          );
-        if (isUnderWay(before, now)) return ok(openedAgain(before, access, { browser, system, display }));
+        if (linkedRoundOf(before) !== round) return refuse({ kind: 'not-now' as const });
+        const brought = { consent, device: { browser, system, display }, access };
+        if (before.state === 'invited' && endsAt(before) > now) return ok<Step<UnderWay>>(opened(before, brought, now));
+        if (before.state === 'retake-asked' && endsAt(before) > now) {
+          ({ scope } = before.retake);
+          return ok(retakeBegun(before, brought, now));
+        }
+        if (mayGoOn(before, now)) return ok(openedAgain(before, access, { browser, system, display }));
         return refuse({ kind: 'not-now' as const });
       },
       async (transaction) => {
         const { tokenDigest } = session;
         if (!(await bindDevice(transaction, place, { keyDigest: parts.sha256(deviceKey), tokenDigest, now })))
           throw new BoundElsewhere('another device was first');
-        const kept = await parts.evidence.keepRecord(transaction, place, 'device', JSON.stringify(device));
+        if (scope !== null) {
+          const carried = carriedBy(scope);
+          const openedRound = await parts.evidence.openRound(transaction, place, { round, carried });
+          if (!openedRound.ok) throw new NothingToRetake(openedRound.refusal.kind);
+        }
+        const kept = await parts.evidence.keepRecord(transaction, place, deviceRecord(round), JSON.stringify(device));
         if (!kept.ok) throw new Error(`facts of a device were not kept: ${kept.refusal.kind}`);
       },
     );
@@ -223,13 +256,17 @@ export async function start(
   }
 }
 
+/** Whether a retake leaves a piece as it is. */
+const isLeft = (verification: UnderWay, kind: EvidenceKind): boolean =>
+  verification.state === 'retaking' && carriedBy(verification.retake.scope).includes(kind);
+
 /** Which document: it says what is asked for, and may be said again until everything is sent. */
 export async function chooseDocument(parts: CaptureParts, call: Call, kind: DocumentKind): Outcome<CaptureState> {
   const underWay = onItsWay(call);
   if (!underWay.ok) return underWay;
   const { front } = await progress(parts, call.session, underWay.value, call.now);
   const moved = await move(parts, call, (before) => {
-    if (before.state !== 'capturing') return null;
+    if (!isFilming(before) || isLeft(before, 'front')) return null;
     const chosen = withDocumentKind(before, kind, call.now);
     const asksForBack = front.is !== 'missing' && piecesOf(kind).includes('back');
     return (asksForBack ? askedFor(chosen.next, 'back', call.now) : null) ?? chosen;
@@ -250,9 +287,10 @@ export async function takePicture(
   if (!underWay.ok) return underWay;
   const { session, now } = call;
   const before = underWay.value;
-  if (before.state !== 'capturing' || before.documentKind === null) return problem('not-now');
+  const documentKind = documentKindNow(before);
+  if (documentKind === null || isLeft(before, side)) return problem('not-now');
   const { face } = await progress(parts, session, before, now);
-  if (face.is === 'missing' || !piecesOf(before.documentKind).includes(side)) return problem('not-now');
+  if (face.is === 'missing' || !piecesOf(documentKind).includes(side)) return problem('not-now');
   const takes = side === 'front' ? session.frontTakes : session.backTakes;
   if (takes >= MOST_PICTURES) return problem('too-often');
   const put = await parts.evidence.put(session.place, { kind: side, bytes });
@@ -262,8 +300,8 @@ export async function takePicture(
     parts,
     call,
     (current) => {
-      if (current.state !== 'capturing') return null;
-      const asksForBack = piecesOf(current.documentKind).includes('back');
+      if (!isFilming(current)) return null;
+      const asksForBack = piecesOf(documentKindNow(current)).includes('back');
       return (asksForBack ? askedFor(current, 'back', now) : null) ?? touched(current, now);
     },
     async (transaction) => {
@@ -299,9 +337,7 @@ export async function takePlace(parts: CaptureParts, call: Call, place: Place | 
   const underWay = onItsWay(call);
   if (!underWay.ok) return underWay;
   if (!call.session.account.settings.asksPlace) return problem('not-now');
-  const moved = await move(parts, call, (before) =>
-    before.state === 'capturing' ? withPlace(before, place, call.now) : null,
-  );
+  const moved = await move(parts, call, (before) => (isFilming(before) ? withPlace(before, place, call.now) : null));
   return stateAfter(parts, call, moved);
 }
 
@@ -313,7 +349,7 @@ class NotSealed extends Error {
 export async function submit(parts: CaptureParts, call: Call): Outcome<CaptureState> {
   const { session, now } = call;
   const { place, verification, holder } = session;
-  if (holder === 'this-device' && isSent(verification)) return ok(await stateOf(parts, call));
+  if (holder === 'this-device' && sentAtOf(verification, session.round) !== null) return ok(await stateOf(parts, call));
   const underWay = onItsWay(call);
   if (!underWay.ok) return underWay;
   const { wanted } = await progress(parts, session, underWay.value, now);
@@ -323,16 +359,15 @@ export async function submit(parts: CaptureParts, call: Call): Outcome<CaptureSt
     const sent = await parts.advance(
       place.accountId,
       place.id,
-      (before) =>
-        before.state === 'capturing' && isUnderWay(before, now)
-          ? ok(submitted(before, now))
-          : refuse({ kind: 'not-now' as const }),
-      async (transaction) => {
-        const sealed = await parts.evidence.seal(
-          transaction,
-          place,
-          piecesOf(underWay.value.state === 'capturing' ? underWay.value.documentKind : null),
+      (before) => {
+        if (!isFilming(before) || !mayGoOn(before, now) || linkedRoundOf(before) !== session.round)
+          return refuse({ kind: 'not-now' as const });
+        return ok<Step<Submitted | Retaken>>(
+          before.state === 'retaking' ? retaken(before, now) : submitted(before, now),
         );
+      },
+      async (transaction) => {
+        const sealed = await parts.evidence.seal(transaction, place, piecesOf(documentKindNow(underWay.value)));
         if (!sealed.ok) throw new NotSealed(sealed.refusal.kind);
       },
     );

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { CaptureFacts, EvidencePlace } from '../evidence/evidence.ts';
 import type { Finding } from '../verification/assessment.ts';
 import { type PresentedChallenge, presented } from './challenge.ts';
+import { deviceRecord } from '../evidence/device-record.ts';
 import { listAttempts } from './face-attempt.store.ts';
 import { trackRecord } from './film-face.store.ts';
 import { deviceSchema, trackSchema } from './protocol.schema.ts';
@@ -27,7 +28,7 @@ export const capturedOver =
     const attempt = attempts.find((candidate) => candidate.itemNumber === itemNumber);
     if (attempt === undefined || attempt.shown === null) return null;
     const [device, camera, facts] = await Promise.all([
-      evidence.readRecord(place, 'device'),
+      evidence.readRecord(place, deviceRecord(attempt.round)),
       evidence.readRecord(place, trackRecord(attempt.attemptNumber)),
       evidence.factsOf(place, itemNumber),
     ]);

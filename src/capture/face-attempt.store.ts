@@ -25,6 +25,7 @@ const challengeSchema = z.object({
 
 const rowSchema = z.object({
   attemptNumber: z.number(),
+  round: z.number(),
   begunAt: z.date(),
   challenge: challengeSchema,
   toldAtMs: z.array(z.number()),
@@ -40,7 +41,7 @@ const rowSchema = z.object({
 /** All attempts of a verification, oldest first. */
 export async function listAttempts(database: Queryable, { accountId, id }: EvidencePlace): Promise<FaceAttempt[]> {
   const { rows } = await sql`
-    select attempt_number as "attemptNumber", begun_at as "begunAt", challenge, told_at_ms as "toldAtMs", item_number as "itemNumber",
+    select attempt_number as "attemptNumber", round, begun_at as "begunAt", challenge, told_at_ms as "toldAtMs", item_number as "itemNumber",
       chunks, recorded_ms as "recordedMs", begins_by_ms as "beginsByMs", shown, ended_at as "endedAt", void_reason as "voidReason"
     from face_attempt where account_id = ${accountId} and verification_id = ${id} order by attempt_number`.execute(
     database,
@@ -57,16 +58,17 @@ export async function insertAttempt(
   { accountId, id }: EvidencePlace,
   {
     attemptNumber,
+    round,
     challenge,
     now,
-  }: { readonly attemptNumber: number; readonly challenge: DrawnChallenge; readonly now: Date },
+  }: Pick<FaceAttempt, 'attemptNumber' | 'round'> & { readonly challenge: DrawnChallenge; readonly now: Date },
 ): Promise<boolean> {
   await sql`
     update face_attempt set ended_at = ${now}, void_reason = 'replaced'
     where account_id = ${accountId} and verification_id = ${id} and ended_at is null`.execute(transaction);
   const inserted = await sql`
-    insert into face_attempt (account_id, verification_id, attempt_number, begun_at, challenge)
-    values (${accountId}, ${id}, ${attemptNumber}, ${now}, ${JSON.stringify(challenge)}::jsonb)
+    insert into face_attempt (account_id, verification_id, attempt_number, round, begun_at, challenge)
+    values (${accountId}, ${id}, ${attemptNumber}, ${round}, ${now}, ${JSON.stringify(challenge)}::jsonb)
     on conflict do nothing`.execute(transaction);
   return inserted.numAffectedRows === ONE_ROW;
 }

@@ -26,6 +26,7 @@ const fresh = (pauses: readonly number[] = [0, 0, 0]): FaceAttempt => {
   });
   return {
     attemptNumber: 1,
+    round: 1,
     begunAt,
     challenge: { ...challenge, steps: challenge.steps.map((step, index) => ({ ...step, pauseMs: pauses[index]! })) },
     toldAtMs: [],

@@ -8,6 +8,8 @@ export type VoidReason = (typeof voidReasons)[number];
 /** One filming of the face under one challenge. Times in ms are after `begunAt`, or of the recording where it says so. */
 export type FaceAttempt = {
   readonly attemptNumber: number;
+  /** What it was made for: [Note: Retakes]. */
+  readonly round: number;
   readonly begunAt: Date;
   readonly challenge: DrawnChallenge;
   readonly toldAtMs: readonly number[];
@@ -160,7 +162,7 @@ export const attemptsRule = { whole: 3, brokenOffWithin: 4, begunWithin: 15, wit
 
 export type AttemptsLeft = { readonly left: number; readonly retryAfterMs: number | null };
 
-/** @param attempts all of one verification, oldest first. */
+/** @param attempts all of one round, oldest first: whoever is asked to film again may begin anew. */
 export function attemptsLeft(attempts: readonly FaceAttempt[], now: Date): AttemptsLeft {
   const { whole, brokenOffWithin, begunWithin, withinMs } = attemptsRule;
   const finished = attempts.filter((attempt) => attempt.endedAt !== null && attempt.voidReason === null);

@@ -1,7 +1,7 @@
 import type { PartRefusal } from '../evidence/evidence.ts';
 import { MS_PER_SECOND } from '../kernel/instant.ts';
 import { type Result, ok } from '../kernel/result.ts';
-import { askedFor, touched } from '../verification/steps.ts';
+import { askedFor, isFilming, touched } from '../verification/steps.ts';
 import { type Call, type Outcome, move, onItsWay, problemOfPut, progress, stateOf } from './applicant.store.ts';
 import { type ShownWindow, drawChallenge } from './challenge.ts';
 import {
@@ -45,7 +45,11 @@ export async function beginFace(
   const { session, now } = call;
   const { face } = await progress(parts, session, underWay.value, now);
   const attempts = await listAttempts(parts.database, session.place);
-  const { left, retryAfterMs } = attemptsLeft(attempts, now);
+  const { round } = session;
+  const { left, retryAfterMs } = attemptsLeft(
+    attempts.filter((attempt) => attempt.round === round),
+    now,
+  );
   if (left === 0)
     return retryAfterMs === null
       ? problem('no-attempts-left')
@@ -58,9 +62,9 @@ export async function beginFace(
     const moved = await move(
       parts,
       call,
-      (before) => askedFor(before, 'face', now) ?? (before.state === 'capturing' ? touched(before, now) : null),
+      (before) => askedFor(before, 'face', now) ?? (isFilming(before) ? touched(before, now) : null),
       async (transaction) => {
-        if (!(await insertAttempt(transaction, session.place, { attemptNumber, challenge, now })))
+        if (!(await insertAttempt(transaction, session.place, { attemptNumber, round, challenge, now })))
           throw new BegunTwice('two attempts were begun at once');
         const facts = JSON.stringify({ mediaType, track });
         const kept = await parts.evidence.keepRecord(transaction, session.place, trackRecord(attemptNumber), facts);
@@ -87,7 +91,9 @@ async function findAttempt(parts: CaptureParts, call: Call, name: string): Outco
   const underWay = onItsWay(call);
   if (!underWay.ok) return underWay;
   const attempts = await listAttempts(parts.database, call.session.place);
-  const attempt = attempts.find(({ attemptNumber }) => String(attemptNumber) === name);
+  const attempt = attempts.find(
+    ({ attemptNumber, round }) => String(attemptNumber) === name && round === call.session.round,
+  );
   return attempt === undefined ? problem('attempt-unknown') : ok(attempt);
 }
 
@@ -220,7 +226,7 @@ export async function finishFace(parts: CaptureParts, call: Call, name: string, 
     const moved: Result<unknown, CaptureProblem> = await move(
       parts,
       call,
-      (before) => askedFor(before, 'front', now) ?? (before.state === 'capturing' ? touched(before, now) : null),
+      (before) => askedFor(before, 'front', now) ?? (isFilming(before) ? touched(before, now) : null),
       async (transaction) => {
         if (!(await noteWhole(transaction, session.place, attempt, { shown: finish.shown, now })))
           throw new EndedFirst();

@@ -3,7 +3,8 @@ import { type AccountId, parseAccountId } from '../kernel/id.ts';
 /**
  * [Note: Links]
  * What an applicant holds is a link with a token of 29 letters and digits: 136 bits of chance behind the account's number, so that the one
- * look-up it takes stays within that account. The database keeps its SHA-256 only. A link belongs to one verification and runs out.
+ * look-up it takes stays within that account. The database keeps its SHA-256 only. A link belongs to one round of one verification and runs out;
+ * when something is to be taken again, it is dead from that moment on.
  */
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const BASE = BigInt(ALPHABET.length);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { retakeReasons, retakeScopes } from '../verification/retake.ts';
 
 /**
  * What the applicant's page and the service say to each other: the one file of `src/` that `web/` may import.
@@ -98,6 +99,11 @@ export type PieceState = z.infer<typeof pieceStateSchema>;
 export const wantedSchema = z.enum(['face', 'document-kind', 'front', 'back', 'place', 'checks', 'submit']);
 export type Wanted = z.infer<typeof wantedSchema>;
 
+/** What a person at the company asks to have taken again, and what should be better; sentences are the page's. */
+export const retakeSchema = z.object({ scope: z.enum(retakeScopes), reason: z.enum(retakeReasons) });
+export type WantedRetake = z.infer<typeof retakeSchema>;
+export { type RetakeReason, type RetakeScope, explains, retakeReasons, retakeScopes } from '../verification/retake.ts';
+
 export const stopReasons = ['unknown', 'expired', 'used', 'cancelled'] as const;
 
 export const captureStateSchema = z.discriminatedUnion('at', [
@@ -109,6 +115,8 @@ export const captureStateSchema = z.discriminatedUnion('at', [
     asksPlace: z.boolean(),
     /** Whether a laptop's own camera will do; else a desktop only hands over. */
     mayFilmOnLaptop: z.boolean(),
+    /** null: it is the first time. */
+    retake: retakeSchema.nullable(),
     expiresAt: z.iso.datetime(),
   }),
   /** Another device has begun, and it is that one's to finish. A desktop that handed over sees this while the phone is at it. */
@@ -126,6 +134,8 @@ export const captureStateSchema = z.discriminatedUnion('at', [
     ...aboutSchema,
     wanted: wantedSchema,
     documentKind: documentKindSchema.nullable(),
+    retake: retakeSchema.nullable(),
+    /** What a retake leaves as it is, is good. */
     pieces: z.object({
       face: pieceStateSchema,
       front: pieceStateSchema,

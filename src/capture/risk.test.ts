@@ -6,6 +6,7 @@ import { type CapturedUnder, captureFindings } from './risk.ts';
 
 const attempt = (attemptNumber: number, told: number): FaceAttempt => ({
   attemptNumber,
+  round: 1,
   begunAt: new Date(0),
   challenge: { baselineMs: 1000, steps: [], withoutTurning: false },
   toldAtMs: Array.from({ length: told }, (_, step) => 1000 + step * 3000),

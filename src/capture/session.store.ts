@@ -7,7 +7,7 @@ import { type Result, ok, refuse } from '../kernel/result.ts';
 import type { Job } from '../verification/jobs.ts';
 import type { Step } from '../verification/steps.ts';
 import type { Access, Verification } from '../verification/verification.ts';
-import { findLink } from './capture.store.ts';
+import { type KnownLink, findLink } from './capture.store.ts';
 import type { Guessing } from './guessing.ts';
 import { accountOfLink } from './link.ts';
 import type { CaptureProblem } from './protocol.schema.ts';
@@ -50,6 +50,8 @@ export type Session = {
   readonly verification: Verification;
   readonly place: EvidencePlace;
   readonly tokenDigest: Uint8Array;
+  /** What the link was sent for. */
+  readonly round: number;
   /** `nobody`: it is for this device to take. */
   readonly holder: 'nobody' | 'this-device' | 'another';
   readonly frontTakes: number;
@@ -89,14 +91,15 @@ export async function enter(parts: CaptureParts, caller: Caller): Promise<Result
     verification,
     place,
     tokenDigest,
-    holder: isThisDevice
-      ? 'this-device'
-      : bound === null || bound.linkCreatedAt < link.createdAt
-        ? 'nobody'
-        : 'another',
+    round: link.round,
+    holder: isThisDevice ? 'this-device' : bound === null || isOlder(bound, link) ? 'nobody' : 'another',
     frontTakes: bound?.frontTakes ?? 0,
     backTakes: bound?.backTakes ?? 0,
   });
 }
+
+/** Whether a device came by an older link than this one: then it is for another to take. */
+const isOlder = ({ linkRound, linkCreatedAt }: NonNullable<KnownLink['bound']>, { round, createdAt }: KnownLink) =>
+  linkRound < round || (linkRound === round && linkCreatedAt < createdAt);
 
 export const accessOf = ({ address, port }: Caller, at: Date): Access => ({ at, address, port });

@@ -31,6 +31,7 @@ import { type SettleRuling, settleRuling } from '../review/settle-ruling.job.ts'
 import { withinAccount } from '../storage/account-wall.client.ts';
 import type { JobHandler, Queue } from '../storage/queue.client.ts';
 import type { Job } from '../verification/jobs.ts';
+import { findRound } from '../verification/history.store.ts';
 import type { VerificationService } from '../verification/service.ts';
 import { type Advance, findVerification } from '../verification/verification.store.ts';
 import type { Installation } from './installation.ts';
@@ -65,6 +66,7 @@ export async function addPanelWork(
     database,
     within: (accountId, run) => withinAccount(database, accountId, run),
     findVerification: (accountId, id) => findVerification(database, accountId, id),
+    findRound: (place, round) => findRound(database, place, round),
     enqueue,
     evidence,
     points: { lines: operatingLines, gestures },

@@ -402,7 +402,11 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
             });
         },
       }),
-      'lapse-expired': lapseExpired({ advance, clock }),
+      'lapse-expired': lapseExpired({
+        advance,
+        clock,
+        closeRound: async (transaction, place) => applicants?.evidence.closeRound(transaction, place),
+      }),
       'settle-ruling': settlingHandler({ installation, clock, advance, enqueue: queue.enqueue }),
       'apply-policy': applyPolicy({
         clock,

@@ -14,6 +14,11 @@ const estadoByMilestone = {
   'back-asked': '3003',
   submitted: '5000',
   assessed: '5001',
+  // What was assessed stands until something else is: see [Note: Retakes].
+  'retake-asked': '5001',
+  retaking: '5001',
+  retaken: '5001',
+  'retake-lapsed': '5001',
   // The certificate is being made: nobody hears of it before it can be fetched.
   approved: '5001',
   validated: '5100',
@@ -24,6 +29,7 @@ const estadoByMilestone = {
 export function estadoOf(verification: Verification): Estado | '' {
   if (verification.state !== 'lapsed')
     return estadoByMilestone[milestoneOf(verification) as Exclude<Milestone, 'lapsed'>];
+  if (verification.measured !== null) return estadoByMilestone.assessed;
   if (verification.asksFor !== null) return estadoByMilestone[`${verification.asksFor}-asked`];
   return estadoByMilestone[verification.opening === null ? 'invited' : 'opened'];
 }

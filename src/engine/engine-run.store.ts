@@ -10,11 +10,20 @@ export type EngineRun = {
   readonly begunAt: Date;
 };
 
-/** Counts an attempt before it is made: one that takes its process with it has been counted. */
-export async function beginRun(database: Kysely<unknown>, { accountId, id }: Place, now: Date): Promise<EngineRun> {
+/** Counts an attempt at a round before it is made: one that takes its process with it has been counted. */
+export async function beginRun(
+  database: Kysely<unknown>,
+  { accountId, id }: Place,
+  { round, now }: { readonly round: number; readonly now: Date },
+): Promise<EngineRun> {
   const { rows } = await sql<EngineRun>`
-    insert into engine_run (account_id, verification_id, attempts, begun_at) values (${accountId}, ${id}, 1, ${now})
-    on conflict (account_id, verification_id) do update set attempts = engine_run.attempts + 1
+    insert into engine_run (account_id, verification_id, round, attempts, begun_at) values (${accountId}, ${id}, ${round}, 1, ${now})
+    on conflict (account_id, verification_id) do update
+      set attempts = case when engine_run.round = excluded.round then engine_run.attempts + 1 else 1 end,
+        begun_at = case when engine_run.round = excluded.round then engine_run.begun_at else excluded.begun_at end,
+        ended_at = case when engine_run.round = excluded.round then engine_run.ended_at end,
+        failure = case when engine_run.round = excluded.round then engine_run.failure end,
+        round = excluded.round
     returning attempts, begun_at as "begunAt"`.execute(database);
   return rows[0]!;
 }

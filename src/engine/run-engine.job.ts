@@ -12,7 +12,13 @@ import { type Result, ok, refuse } from '../kernel/result.ts';
 import type { Assessment, Finding } from '../verification/assessment.ts';
 import type { Job } from '../verification/jobs.ts';
 import { type Step, assessed } from '../verification/steps.ts';
-import type { Assessed, Submitted, Verification } from '../verification/verification.ts';
+import {
+  type Assessed,
+  type Retaken,
+  type Submitted,
+  type Verification,
+  linkedRoundOf,
+} from '../verification/verification.ts';
 import { assess, type AssessedApplicant } from './assess.ts';
 import { type EncodedExhibit, encodeExhibits } from './encode-exhibits.client.ts';
 import { beginRun, endRun, uncountAttempt } from './engine-run.store.ts';
@@ -93,9 +99,10 @@ export const runEngine =
   async (job: RunEngine): Promise<void> => {
     const place: EvidencePlace = { accountId: job.accountId, id: job.id };
     const verification = await parts.find(place);
-    if (verification?.state !== 'submitted') return;
+    if (verification === null || !isToMeasure(verification)) return;
     const beganAt = parts.clock();
-    const { attempts } = await beginRun(parts.database, place, beganAt);
+    const round = linkedRoundOf(verification);
+    const { attempts } = await beginRun(parts.database, place, { round, now: beganAt });
     const measured =
       attempts > MOST_ABANDONED
         ? refuse<Hindrance>({ evidence: 'face-video', slug: 'engine-gave-up', most: 0 })
@@ -121,24 +128,30 @@ export const runEngine =
       ? measured.value.assessment
       : unmeasured(measured.refusal.evidence, measured.refusal.slug);
     const wanted = (await parts.wantsAppearance(place.accountId)) ? assessment : withoutAppearance(assessment);
-    await conclude(parts, place, wanted);
+    await conclude(parts, verification, wanted);
     await endRun(parts.database, place, { failure: measured.ok ? null : measured.refusal.slug, now });
   };
 
+const isToMeasure = (verification: Verification): verification is Submitted | Retaken =>
+  verification.state === 'submitted' || verification.state === 'retaken';
+
 async function conclude(
   { advance, clock }: RunEngineParts,
-  place: EvidencePlace,
+  measured: Submitted | Retaken,
   assessment: Assessment,
 ): Promise<void> {
-  await advance(place.accountId, place.id, (before) =>
-    before.state === 'submitted' ? ok(assessed(before, assessment, clock())) : refuse({ kind: 'not-submitted' }),
+  await advance(measured.accountId, measured.id, (before) =>
+    // A round that was measured says nothing of another one.
+    isToMeasure(before) && linkedRoundOf(before) === linkedRoundOf(measured)
+      ? ok(assessed(before, assessment, clock()))
+      : refuse({ kind: 'not-submitted' }),
   );
 }
 
 async function measure(
   parts: RunEngineParts,
   place: EvidencePlace,
-  verification: Submitted,
+  verification: Submitted | Retaken,
 ): Promise<Result<AssessedApplicant, Hindrance>> {
   const { evidence } = parts;
   await evidence.discardUncounted(place);
@@ -157,7 +170,7 @@ async function measure(
   const request = {
     requestedNumber: verification.requestedNumber,
     challenge: captured?.challenge ?? null,
-    at: dayInSpain(verification.submittedAt),
+    at: dayInSpain(verification.state === 'retaken' ? verification.retake.submittedAt : verification.submittedAt),
     attributeModel: parts.attributeModel,
   };
   const engine = soundEngine(parts.engine);

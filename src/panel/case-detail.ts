@@ -1,6 +1,7 @@
 import type { EvidenceItem } from '../evidence/evidence.ts';
 import { type Assessment, type Finding, type Reason, isMeasured } from '../verification/assessment.ts';
-import type { Opening, Sent } from '../verification/verification.ts';
+import { judgedRound } from '../verification/retake.ts';
+import type { AssessedRound, Opening, Sent } from '../verification/verification.ts';
 import type { CaseDetail, CaseFinding, CaseVideo } from './case.schema.ts';
 import type { KeptExhibits } from './exhibits.schema.ts';
 
@@ -17,6 +18,9 @@ export type MeasuringPoints = {
 
 export type CaseMaterial = {
   readonly verification: Extract<Sent, { assessment: Assessment }>;
+  /** Which of its rounds is shown, and what was found in it. */
+  readonly shown: AssessedRound & { readonly round: number };
+  readonly retakes: CaseDetail['retakes'];
   /** null: there are none, or they were erased. */
   readonly exhibits: KeptExhibits | null;
   readonly evidence: { readonly isErased: boolean; readonly items: readonly EvidenceItem[] };
@@ -28,15 +32,17 @@ export type CaseMaterial = {
 
 /** All that is known of an assessed request, in the words of the desk. */
 export function caseDetail(
-  { verification, exhibits, evidence, ...rest }: CaseMaterial,
+  { verification, shown, exhibits, evidence, ...rest }: CaseMaterial,
   points: MeasuringPoints,
 ): CaseDetail {
-  const { assessment } = verification;
+  const { assessment, round, submittedAt, assessedAt } = shown;
   return {
     id: String(verification.id),
     requestedAt: verification.requestedAt.toISOString(),
-    submittedAt: verification.submittedAt.toISOString(),
-    assessedAt: verification.assessedAt.toISOString(),
+    submittedAt: submittedAt.toISOString(),
+    assessedAt: assessedAt.toISOString(),
+    round,
+    rounds: roundsOf(verification),
     phone: verification.phone,
     reference: verification.reference,
     outcome: assessment.outcome,
@@ -58,6 +64,20 @@ export function caseDetail(
     },
     ...rest,
   };
+}
+
+/** Those that were assessed: each that a retake followed, and the one that stands. */
+function roundsOf(verification: CaseMaterial['verification']): CaseDetail['rounds'] {
+  const { retakes, submittedAt, assessedAt } = verification;
+  const replaced = retakes.flatMap(({ ended, before }, index) =>
+    ended.as === 'assessed' ? [{ round: judgedRound(retakes.slice(0, index)), ...before }] : [],
+  );
+  const all = [...replaced, { round: judgedRound(retakes), submittedAt, assessedAt }];
+  return all.map(({ round, ...at }) => ({
+    round,
+    submittedAt: at.submittedAt.toISOString(),
+    assessedAt: at.assessedAt.toISOString(),
+  }));
 }
 
 function findingOf(finding: Finding, reasons: readonly Reason[], { lines }: MeasuringPoints): CaseFinding {

@@ -1,11 +1,19 @@
 import { z } from 'zod';
 import { instant, requestId } from './protocol.schema.ts';
-import { earlierSchema, noteSchema, openingSchema, outcomeSchema, rulingSchema } from './request.schema.ts';
+import {
+  earlierSchema,
+  noteSchema,
+  openingSchema,
+  outcomeSchema,
+  retakeSchema,
+  rulingSchema,
+} from './request.schema.ts';
 
 /**
  * All that a person decides by. Pictures are named here and fetched from `requests/:id/exhibits/:name`; what the applicant sent, from
- * `requests/:id/evidence/:kind`. Each fetch is written down.
+ * `requests/:id/evidence/:kind`. Each fetch is written down. With `round` all three show an earlier round instead of the last one.
  */
+export const roundQuery = z.strictObject({ round: z.coerce.number().int().min(1).max(100).optional() });
 
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 /** Four corners as the text reads: top left, top right, bottom right, bottom left. Px. */
@@ -186,6 +194,11 @@ export const caseDetailSchema = z.object({
   portrait: z.object({ side: z.enum(['front', 'back']), box: boxSchema, alignedFace: pictureSchema }).nullable(),
   document: caseDocumentSchema.nullable(),
   attributes: caseAttributesSchema,
+  /** Which of the rounds is shown; the last one is what is ruled on. See [Note: Retakes]. */
+  round: z.number().int(),
+  /** All that were assessed, in their order. */
+  rounds: z.array(z.object({ round: z.number().int(), submittedAt: instant, assessedAt: instant })),
+  retakes: z.array(retakeSchema),
   opening: openingSchema,
   /** What the browser said of itself and of its camera: names and values as they came. */
   deviceFacts: z.array(z.object({ name: z.string(), value: z.string() })),

@@ -1,5 +1,7 @@
+import { deviceRecord } from '../evidence/device-record.ts';
 import type { CaptureFacts, EvidencePlace } from '../evidence/evidence.ts';
 import type { Ruling } from '../verification/ruling.ts';
+import { roundOf } from '../verification/verification.ts';
 import { caseDetail } from './case-detail.ts';
 import type { CaseDetail } from './case.schema.ts';
 import { earlierOf } from './earlier.store.ts';
@@ -8,27 +10,52 @@ import { type KeptExhibits, exhibitsSchema } from './exhibits.schema.ts';
 import { type People, peopleBy } from './people.store.ts';
 import type { DeskParts, EvidenceShown } from './work-parts.route.ts';
 
-/** An assessed request as the desk shows it; null: there is none, or it is not assessed. */
+/**
+ * An assessed request as the desk shows it; null: there is none, or it is not assessed.
+ * @param asked an earlier round; default: the one whose assessment stands.
+ */
 export async function caseOf(
-  { database, findVerification, evidence, points, review }: DeskParts,
+  { database, findVerification, findRound, evidence, points, review }: DeskParts,
   place: EvidencePlace,
+  asked?: number,
 ): Promise<CaseDetail | null> {
   const verification = await findVerification(place.accountId, place.id);
   if (verification === null || !('assessment' in verification)) return null;
-  const [exhibits, listed, deviceFacts, earlier, notes] = await Promise.all([
-    exhibitsOf(evidence, place),
+  const round = asked ?? roundOf(verification);
+  const assessed = round === roundOf(verification) ? verification : await findRound(place, round);
+  if (assessed === null) return null;
+  const { submittedAt, assessedAt, assessment } = assessed;
+  const [exhibits, listed, sealed, deviceFacts, earlier, notes] = await Promise.all([
+    exhibitsOf(evidence, place, round),
     evidence.list(place),
-    deviceFactsOf(evidence, place),
+    evidence.sealedRound(place, round),
+    deviceFactsOf(evidence, place, round),
     earlierOf(database, place),
     review.notes.notesOf(database, evidence, place),
   ]);
   const ruling = 'ruling' in verification ? verification.ruling : null;
-  const people = await peopleBy(database, [...notes.map(({ userId }) => userId), ...rulersOf(ruling)]);
+  const retakes = [
+    ...verification.retakes,
+    ...('retake' in verification ? [{ ...verification.retake, ended: null }] : []),
+  ];
+  const people = await peopleBy(database, [
+    ...notes.map(({ userId }) => userId),
+    ...rulersOf(ruling),
+    ...retakes.map(({ askedBy }) => askedBy),
+  ]);
   return caseDetail(
     {
       verification,
+      shown: { round, submittedAt, assessedAt, assessment },
+      retakes: retakes.map(({ scope, reason, askedAt, askedBy, ended }) => ({
+        scope,
+        reason,
+        askedAt: askedAt.toISOString(),
+        by: people(askedBy),
+        ended: ended && { as: ended.as, at: ended.at.toISOString() },
+      })),
       exhibits,
-      evidence: { isErased: listed.isErased, items: listed.sealed?.items ?? [] },
+      evidence: { isErased: listed.isErased, items: sealed?.items ?? [] },
       deviceFacts,
       earlier,
       notes: notes.map(({ at, userId, text }) => ({ at: at.toISOString(), by: people(userId), text })),
@@ -55,17 +82,21 @@ export const rulingOf = ({ ruledAt, by, rejection }: Ruling, people: People): No
 });
 
 /** Where they are damaged, the case is shown without: what was measured is in the assessment. */
-async function exhibitsOf(evidence: EvidenceShown, place: EvidencePlace): Promise<KeptExhibits | null> {
-  const opened = await evidence.openExhibit(place, 'exhibits');
+async function exhibitsOf(evidence: EvidenceShown, place: EvidencePlace, round: number): Promise<KeptExhibits | null> {
+  const opened = await evidence.openExhibit(place, 'exhibits', round);
   if (!opened.ok) return null;
   const bytes = await whole(opened.value.bytes);
   return bytes === null ? null : exhibitsSchema.parse(JSON.parse(bytes.toString('utf8')));
 }
 
 /** What the browser said of itself when it began, and of its camera with the video. */
-async function deviceFactsOf(evidence: EvidenceShown, place: EvidencePlace): Promise<CaseDetail['deviceFacts']> {
-  const device = await evidence.readRecord(place, 'device');
-  const video = (await evidence.list(place)).items.find(({ kind }) => kind === 'face-video');
+async function deviceFactsOf(
+  evidence: EvidenceShown,
+  place: EvidencePlace,
+  round: number,
+): Promise<CaseDetail['deviceFacts']> {
+  const device = await evidence.readRecord(place, deviceRecord(round));
+  const video = (await evidence.sealedRound(place, round))?.items.find(({ kind }) => kind === 'face-video');
   const camera = video === undefined ? [] : await evidence.factsOf(place, video.itemNumber);
   const said = device === null ? {} : (JSON.parse(device) as CaptureFacts);
   return [said, ...camera].flatMap((facts) => flat(facts, ''));

@@ -3,7 +3,8 @@ import type { VerificationId } from '../kernel/id.ts';
 import { parseVerificationId } from '../kernel/id.ts';
 import { type Result, ok, refuse } from '../kernel/result.ts';
 import type { Decision } from '../review/decision.ts';
-import type { PendingRuling, Reviewer, Seat } from '../review/review.ts';
+import type { CasePlace, PendingRuling, Reviewer, Seat } from '../review/review.ts';
+import { retakeAsked } from '../verification/steps.ts';
 import { caseOf } from './case.store.ts';
 import type { DeskOverview, HeldCase, RuleBody } from './desk.schema.ts';
 import { type PanelAnswer, type PanelCall, type PanelHandlers, panelProblem } from './guard.route.ts';
@@ -53,7 +54,19 @@ export const deskHandlers = (parts: DeskParts): PanelHandlers<Table> => {
       proposal: by(proposal),
       escalation: by(escalation),
       needsSecondPerson: found.outcome === 'refuse' && proposal === null,
+      retake: await retakeOf(call, seat),
     } satisfies HeldCase);
+  }
+
+  /** Whether somebody can be asked once more: the step itself says, as far as it can know. */
+  async function retakeOf(call: Call, { accountId, id }: CasePlace): Promise<HeldCase['retake']> {
+    const { isErased } = await evidence.list({ accountId, id });
+    if (isErased) return 'evidence-erased';
+    const verification = await parts.findVerification(accountId, id);
+    const wanted = { scope: 'all', reason: 'unclear', askedBy: call.signedIn.user.id } as const;
+    const asked = verification === null ? null : retakeAsked(verification, wanted, call.now);
+    // What is not assessed any more is in nobody's hands: ruling says so.
+    return asked === null || asked.ok || asked.refusal.kind === 'too-late' ? 'possible' : asked.refusal.kind;
   }
 
   const noted = (transaction: Transaction<unknown>, call: Call, id: VerificationId, text: string) =>
@@ -112,6 +125,9 @@ export const deskHandlers = (parts: DeskParts): PanelHandlers<Table> => {
       withId(call, async (id) => {
         const decision = decisionOf(call.body);
         const { note } = call.body;
+        const mayRetake =
+          decision.decision === 'retake' ? await retakeOf(call, { accountId: call.account.id, id }) : 'possible';
+        if (mayRetake !== 'possible') return panelProblem('conflict', { why: mayRetake });
         const ruled = await all<PendingRuling>(database, async (transaction) => {
           const pending = await rulings.rule(transaction, reviewerOf(call), { id, decision, now: call.now, enqueue });
           if (!pending.ok) return pending;
@@ -119,9 +135,10 @@ export const deskHandlers = (parts: DeskParts): PanelHandlers<Table> => {
             const kept = await noted(transaction, call, id, note);
             if (!kept.ok) return kept;
           }
-          const reason = decision.decision === 'reject' ? decision.reason : null;
           const { becomes, number } = pending.value;
-          const detail = { decision: decision.decision, reason, becomes, ruling: number };
+          const reason = decision.decision === 'validate' ? null : decision.reason;
+          const scope = decision.decision === 'retake' ? { scope: decision.scope } : {};
+          const detail = { decision: decision.decision, reason, ...scope, becomes, ruling: number };
           await call.audit(transaction, act('desk.ruled', id, detail));
           return pending;
         });
@@ -223,8 +240,10 @@ async function withId(call: Call, run: (id: VerificationId) => Promise<PanelAnsw
   return id.ok ? run(id.value) : notInHand;
 }
 
-const decisionOf = (body: RuleBody): Decision =>
-  body.decision === 'validate' ? { decision: 'validate' } : { decision: 'reject', reason: body.reason };
+/** The body without its note. */
+function decisionOf({ note: _, ...decision }: RuleBody): Decision {
+  return decision;
+}
 
 const pendingRuling = ({ id, decision, settlesAt, becomes }: PendingRuling): DeskOverview['pending'][number] => ({
   id: String(id),

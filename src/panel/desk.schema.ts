@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { caseDetailSchema } from './case.schema.ts';
 import { instant, personSchema, requestId } from './protocol.schema.ts';
-import { rejectionReasonSchema } from './request.schema.ts';
+import { explains, rejectionReasonSchema, retakeReasonSchema, retakeScopeSchema } from './request.schema.ts';
 
 /**
  * [Note: How a case goes over the desk]
@@ -10,6 +10,8 @@ import { rejectionReasonSchema } from './request.schema.ts';
  * `rule` ends that and begins ten seconds in which `undo` takes it back; the next case may be asked for at once. When they are over, the
  * ruling is carried out. Validating what a finding speaks against (outcome `refuse`) is not carried out then but goes, as a proposal, to
  * the supervisors, where somebody else rules: validating again confirms it, rejecting rejects.
+ * A retake is asked for like that too: when the ten seconds are over its link goes out and the case is gone from the desk, until it comes back
+ * with the further round, or without one because nobody came.
  * Supervisors have a second queue, `supervision`: what was escalated, and proposals of others.
  */
 
@@ -19,6 +21,7 @@ export type DeskQueue = z.infer<typeof deskQueueSchema>;
 export const decisionSchema = z.discriminatedUnion('decision', [
   z.strictObject({ decision: z.literal('validate') }),
   z.strictObject({ decision: z.literal('reject'), reason: rejectionReasonSchema }),
+  z.strictObject({ decision: z.literal('retake'), scope: retakeScopeSchema, reason: retakeReasonSchema }),
 ]);
 export type Decision = z.infer<typeof decisionSchema>;
 
@@ -71,6 +74,8 @@ export const heldCaseSchema = z.object({
   escalation: z.object({ by: personSchema, at: instant }).nullable(),
   /** Validating goes to a second person first. */
   needsSecondPerson: z.boolean(),
+  /** Whether the applicant can be asked once more, or why not. */
+  retake: z.enum(['possible', 'retaken-too-often', 'evidence-erased', 'test-applicant']),
 });
 export type HeldCase = z.infer<typeof heldCaseSchema>;
 
@@ -86,6 +91,14 @@ export const ruleBody = z.discriminatedUnion('decision', [
     reason: rejectionReasonSchema,
     note: z.string().trim().max(2000).optional(),
   }),
+  z
+    .strictObject({
+      decision: z.literal('retake'),
+      scope: retakeScopeSchema,
+      reason: retakeReasonSchema,
+      note: z.string().trim().max(2000).optional(),
+    })
+    .refine(({ scope, reason }) => explains(reason, scope), { path: ['reason'] }),
 ]);
 export type RuleBody = z.infer<typeof ruleBody>;
 

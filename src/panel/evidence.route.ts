@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
-import { type EvidencePlace, evidenceKinds } from '../evidence/evidence.ts';
+import { type EvidenceItem, type EvidencePlace, evidenceKinds } from '../evidence/evidence.ts';
 import { parseVerificationId } from '../kernel/id.ts';
 import { byteRangeOf } from './byte-range.ts';
 import { caseOf } from './case.store.ts';
@@ -23,8 +23,8 @@ export const evidenceHandlers = (parts: DeskParts): PanelHandlers<Table> => ({
     const place = await placeToSee(parts, call);
     if (!place.ok) return place;
     const kind = evidenceKinds.find((known) => known === call.params['kind']);
-    const listed = await parts.evidence.list(place.value);
-    const item = listed.items.find((candidate) => candidate.kind === kind);
+    const items = await itemsOf(parts, place.value, call.query.round);
+    const item = items.find((candidate) => candidate.kind === kind);
     if (item === undefined) return panelProblem('not-found');
     await seen(parts, call, { id: place.value.id, action: 'evidence.viewed', piece: item.kind });
     const opened = await parts.evidence.open(place.value, item.itemNumber);
@@ -38,7 +38,7 @@ export const evidenceHandlers = (parts: DeskParts): PanelHandlers<Table> => ({
     const place = await placeToSee(parts, call);
     if (!place.ok) return place;
     const name = call.params['name'] ?? '';
-    const opened = await parts.evidence.openExhibit(place.value, name);
+    const opened = await parts.evidence.openExhibit(place.value, name, call.query.round);
     if (!opened.ok) return unopened(opened.refusal.kind);
     if (opened.value.mediaType !== 'image/jpeg') return panelProblem('not-found');
     await seen(parts, call, { id: place.value.id, action: 'evidence.viewed', piece: name });
@@ -52,10 +52,21 @@ export const evidenceHandlers = (parts: DeskParts): PanelHandlers<Table> => ({
     const place = await placeToSee(parts, call);
     if (!place.ok) return place;
     await seen(parts, call, { id: place.value.id, action: 'case.viewed', piece: null });
-    const found = await caseOf(parts, place.value);
+    const found = await caseOf(parts, place.value, call.query.round);
     return found === null ? panelProblem('not-found') : ok(found);
   },
 });
+
+/** What was sealed as a round, by default the last one; before anything was, what has come so far. */
+async function itemsOf(
+  { evidence }: DeskParts,
+  place: EvidencePlace,
+  round: number | undefined,
+): Promise<readonly EvidenceItem[]> {
+  if (round !== undefined) return (await evidence.sealedRound(place, round))?.items ?? [];
+  const { items, sealed } = await evidence.list(place);
+  return sealed?.items ?? items;
+}
 
 /** The request that is asked for, where the caller may see its evidence: [Note: Who sees faces]. */
 async function placeToSee(

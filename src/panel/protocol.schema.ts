@@ -50,6 +50,8 @@ import { z } from 'zod';
 export const conflicts = [
   'too-late', // it has gone too far to be cancelled, sent again or undone
   'resent-too-often',
+  'retaken-too-often',
+  'test-applicant', // nobody is there who could be asked once more
   'not-in-hand', // the case is not, or no longer, in this user's hands
   'same-person', // nobody confirms what they proposed themselves
   'account-not-validated', // or it may not ask for verifications

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { EvidencePlace } from '../evidence/evidence.ts';
-import { MOST_INVITATIONS, isReachable } from '../verification/steps.ts';
+import { isReachable, mayBeResent } from '../verification/steps.ts';
 import { type Verification, assessmentOf, isFinal, openingOf } from '../verification/verification.ts';
 import { openingOf as openingShown } from './case-detail.ts';
 import { rulersOf, rulingOf } from './case.store.ts';
@@ -51,7 +51,7 @@ export async function requestDetailOf(
     earlier,
     hasCertificate: verification.state === 'validated',
     mayCancel: !isFinal(verification) && (verification.state === 'requested' || isReachable(verification)),
-    mayResend: isReachable(verification) && verification.invitations < MOST_INVITATIONS,
+    mayResend: mayBeResent(verification),
     maySeeEvidence: maySeeEvidence && kept.is === 'sealed',
   };
 }

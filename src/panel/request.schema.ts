@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { rejectionReasons } from '../verification/ruling.ts';
+import { retakeEnds, retakeReasons, retakeScopes } from '../verification/retake.ts';
 import { hundredths, instant, personSchema, requestId } from './protocol.schema.ts';
 
 // ——— Words ———
@@ -11,6 +12,9 @@ export const requestStates = [
   'capturing',
   'submitted',
   'assessed', // measured; waits for a person, or for the policy a moment long
+  'retake-asked', // a person asked for evidence once more; nobody has come yet
+  'retaking',
+  'retaken', // the further evidence is being measured
   'approved', // accepted, the certificate is being made
   'validated',
   'rejected',
@@ -23,6 +27,10 @@ export const outcomeSchema = z.enum(['pass', 'review', 'refuse']);
 export const rejectionReasonSchema = z.enum(rejectionReasons);
 export { rejectionReasons };
 export type { RejectionReason } from '../verification/ruling.ts';
+export const retakeScopeSchema = z.enum(retakeScopes);
+export const retakeReasonSchema = z.enum(retakeReasons);
+export { explains, retakeReasons, retakeScopes } from '../verification/retake.ts';
+export type { RetakeReason, RetakeScope } from '../verification/retake.ts';
 
 // ——— The list ———
 
@@ -153,6 +161,16 @@ export const rulingSchema = z.object({
   ]),
   rejection: rejectionReasonSchema.nullable(),
 });
+
+/** Evidence that was asked for once more. `ended` null: nobody has come yet, or what came is being measured. */
+export const retakeSchema = z.object({
+  scope: retakeScopeSchema,
+  reason: retakeReasonSchema,
+  askedAt: instant,
+  by: personSchema,
+  ended: z.object({ as: z.enum(retakeEnds), at: instant }).nullable(),
+});
+export type Retake = z.infer<typeof retakeSchema>;
 
 export const noteSchema = z.object({ at: instant, by: personSchema, text: z.string() });
 export type Note = z.infer<typeof noteSchema>;

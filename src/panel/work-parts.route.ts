@@ -7,13 +7,13 @@ import type * as overview from '../review/overview.store.ts';
 import type * as rulings from '../review/ruling.store.ts';
 import type * as seats from '../review/seat.store.ts';
 import type { Job } from '../verification/jobs.ts';
-import type { Verification } from '../verification/verification.ts';
+import type { AssessedRound, Verification } from '../verification/verification.ts';
 import type { MeasuringPoints } from './case-detail.ts';
 
 /** The evidence of verifications, as the panel shows it. */
 export type EvidenceShown = Pick<
   EvidenceRoom<Transaction<unknown>>,
-  'list' | 'factsOf' | 'keepRecord' | 'readRecord'
+  'list' | 'sealedRound' | 'factsOf' | 'keepRecord' | 'readRecord'
 > & {
   open(
     place: EvidencePlace,
@@ -22,6 +22,7 @@ export type EvidenceShown = Pick<
   openExhibit(
     place: EvidencePlace,
     name: string,
+    round?: number,
   ): Promise<Result<{ readonly mediaType: string; readonly bytes: AsyncIterable<Uint8Array> }, OpenRefusal>>;
 };
 
@@ -34,6 +35,8 @@ export type DeskParts = {
     run: (walled: Transaction<unknown>) => Promise<Answer>,
   ) => Promise<Answer>;
   readonly findVerification: (accountId: AccountId, id: VerificationId) => Promise<Verification | null>;
+  /** What was assessed in a round that no longer stands. */
+  readonly findRound: (place: EvidencePlace, round: number) => Promise<AssessedRound | null>;
   readonly enqueue: (transaction: Transaction<unknown>, jobs: readonly Job[]) => Promise<void>;
   readonly evidence: EvidenceShown;
   readonly points: MeasuringPoints;

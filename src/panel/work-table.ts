@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { callbackEndpointBody, dismissNoticeBody, rotateCallbackSecretBody } from './callback.schema.ts';
+import { roundQuery } from './case.schema.ts';
 import { escalateBody, nextBody, noteBody, ruleBody } from './desk.schema.ts';
 import { creditsQuery, figuresQuery, topUpBody } from './figures.schema.ts';
 import { changesQuery, exportBody, newRequestBody, previewBody, searchBody } from './request.schema.ts';
@@ -29,9 +30,21 @@ export const requestTable = {
 
 /** What applicants sent and what the engine made of it. */
 export const evidenceTable = {
-  readEvidence: { ...own, permission: 'evidence.view', method: 'GET', path: 'requests/:id/evidence/:kind' },
-  readExhibit: { ...own, permission: 'evidence.view', method: 'GET', path: 'requests/:id/exhibits/:name' },
-  readCase: { ...own, permission: 'evidence.view', method: 'GET', path: 'requests/:id/case' },
+  readEvidence: {
+    ...own,
+    permission: 'evidence.view',
+    method: 'GET',
+    path: 'requests/:id/evidence/:kind',
+    query: roundQuery,
+  },
+  readExhibit: {
+    ...own,
+    permission: 'evidence.view',
+    method: 'GET',
+    path: 'requests/:id/exhibits/:name',
+    query: roundQuery,
+  },
+  readCase: { ...own, permission: 'evidence.view', method: 'GET', path: 'requests/:id/case', query: roundQuery },
 } as const satisfies PanelRouteTable;
 
 /** The desk where people rule. */

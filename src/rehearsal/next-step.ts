@@ -4,6 +4,7 @@ import {
   type AskedPiece,
   type LapseReason,
   type Verification,
+  type Milestone,
   type VerificationState,
   assessmentOf,
   isFinal,
@@ -78,5 +79,5 @@ function rulingOf(verification: Verification, ends: Rehearsal['ends']): Rehearse
 }
 
 /** How far along the way something is; what is ruled on or ended is beyond it. */
-export const stationOf = (milestone: Station | VerificationState | Rehearsal['ends']['at']): number =>
+export const stationOf = (milestone: Milestone | VerificationState | Rehearsal['ends']['at']): number =>
   isStation(milestone) ? way.indexOf(milestone) : way.length;

@@ -5,7 +5,7 @@ import { consequenceOf } from './decision.ts';
 import { byUrgency, headStartMs } from './queue-order.ts';
 
 const outcomes = ['pass', 'review', 'refuse'] as const;
-const decisions = ['validate', 'reject'] as const;
+const decisions = ['validate', 'reject', 'retake'] as const;
 
 test('nobody validates alone what a finding speaks against, whoever proposed what before', () => {
   for (const outcome of outcomes)
@@ -19,7 +19,7 @@ test('nobody validates alone what a finding speaks against, whoever proposed wha
             : 'proposed'
           : consequence.refusal.kind;
         const expected =
-          decision === 'reject' || outcome !== 'refuse'
+          decision !== 'validate' || outcome !== 'refuse'
             ? 'a+'
             : proposedBy === null
               ? 'proposed'

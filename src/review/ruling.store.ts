@@ -1,9 +1,10 @@
-import { type Kysely, type Transaction, sql } from 'kysely';
+import { type Kysely, type RawBuilder, type Transaction, sql } from 'kysely';
 import { later } from '../kernel/instant.ts';
 import type { VerificationId } from '../kernel/id.ts';
 import { type Result, ok, refuse } from '../kernel/result.ts';
 import type { Outcome } from '../verification/assessment.ts';
 import type { Job } from '../verification/jobs.ts';
+import type { RetakeReason, RetakeScope } from '../verification/retake.ts';
 import type { RejectionReason } from '../verification/ruling.ts';
 import { type Decision, type DecisionRefusal, type Proposal, consequenceOf } from './decision.ts';
 import {
@@ -75,12 +76,13 @@ export async function rule(
   if (!consequence.ok) return consequence;
   const stageBefore = row?.stage ?? 'desk';
   const settlesAt = later(now, UNDO_MS);
-  const reason = decision.decision === 'reject' ? decision.reason : null;
+  const reason = decision.decision === 'validate' ? null : decision.reason;
+  const scope = decision.decision === 'retake' ? decision.scope : null;
   const { rows } = await sql<{ number: number }>`
-    insert into review_ruling (account_id, verification_id, ruling_number, user_id, decision, reason, queue, stage_before, opened_at,
+    insert into review_ruling (account_id, verification_id, ruling_number, user_id, decision, reason, scope, queue, stage_before, opened_at,
       ruled_at, settles_at, state)
     select ${seat.accountId}, ${id}, coalesce(max(ruling_number), 0) + 1, ${reviewer.userId}, ${decision.decision}, ${reason},
-      ${seat.queue}, ${stageBefore}, ${seat.openedAt}, ${now}, ${settlesAt}, 'pending'
+      ${scope}, ${seat.queue}, ${stageBefore}, ${seat.openedAt}, ${now}, ${settlesAt}, 'pending'
     from review_ruling where account_id = ${seat.accountId} and verification_id = ${id}
     returning ruling_number as number`.execute(within);
   const number = rows[0]!.number;
@@ -145,13 +147,23 @@ type RulingRow = {
   readonly id: VerificationId;
   readonly number: number;
   readonly userId: string;
-  readonly decision: 'validate' | 'reject';
-  readonly reason: RejectionReason | null;
+  readonly decision: Decision['decision'];
+  readonly reason: RejectionReason | RetakeReason | null;
+  readonly scope: RetakeScope | null;
   readonly settlesAt: Date;
 };
 
-const decisionOf = ({ decision, reason }: Pick<RulingRow, 'decision' | 'reason'>): Decision =>
-  decision === 'validate' ? { decision } : { decision, reason: reason! };
+/** What a decision has is there: the table's own checks say so. */
+function decisionOf({ decision, reason, scope }: Pick<RulingRow, 'decision' | 'reason' | 'scope'>): Decision {
+  switch (decision) {
+    case 'validate':
+      return { decision };
+    case 'reject':
+      return { decision, reason: reason as RejectionReason };
+    case 'retake':
+      return { decision, reason: reason as RetakeReason, scope: scope! };
+  }
+}
 
 /** What somebody ruled and may still take back, the newest first. */
 export async function pendingOf(
@@ -160,7 +172,7 @@ export async function pendingOf(
   now: Date,
 ): Promise<readonly PendingRuling[]> {
   const { rows } = await sql<RulingRow & { outcome: Outcome; stageBefore: CaseStage }>`
-    select r.verification_id as id, r.ruling_number as number, r.user_id as "userId", r.decision, r.reason, r.settles_at as "settlesAt",
+    select r.verification_id as id, r.ruling_number as number, r.user_id as "userId", r.decision, r.reason, r.scope, r.settles_at as "settlesAt",
       r.stage_before as "stageBefore", v.outcome
     from review_ruling r join verification v on v.account_id = r.account_id and v.verification_id = r.verification_id
     where r.account_id = ${accountId} and r.user_id = ${userId} and r.state = 'pending' and r.ruled_at > ${later(now, -UNDO_MS)}
@@ -188,7 +200,7 @@ export async function rulingToSettle(
   readonly proposal: Proposal | null;
 } | null> {
   const { rows } = await sql<RulingRow>`
-    select verification_id as id, ruling_number as number, user_id as "userId", decision, reason, settles_at as "settlesAt"
+    select verification_id as id, ruling_number as number, user_id as "userId", decision, reason, scope, settles_at as "settlesAt"
     from review_ruling
     where account_id = ${accountId} and verification_id = ${id} and ruling_number = ${ruling} and state = 'pending'`.execute(
     database,
@@ -204,6 +216,9 @@ export async function rulingToSettle(
   };
 }
 
+/** `superseded`: when it was to be carried out, the verification had been ruled otherwise. */
+export type SettledAs = 'carried-out' | 'proposed' | 'retake-asked' | 'superseded';
+
 /**
  * Marks a ruling as settled and moves its case on, in the transaction that carries it out.
  * @returns false: it was taken back, or is settled already; then nothing is changed.
@@ -211,21 +226,24 @@ export async function rulingToSettle(
 export async function settle(
   within: Within,
   { accountId, id, ruling }: CasePlace & { readonly ruling: number },
-  { as, by, now }: { readonly as: 'carried-out' | 'proposed' | 'superseded'; readonly by: string; readonly now: Date },
+  { as, by, now }: { readonly as: SettledAs; readonly by: string; readonly now: Date },
 ): Promise<boolean> {
   const { rows } = await sql`
-    update review_ruling set state = ${as}
+    update review_ruling set state = ${as === 'retake-asked' ? 'carried-out' : as}
     where account_id = ${accountId} and verification_id = ${id} and ruling_number = ${ruling} and state = 'pending'
     returning 1`.execute(within);
   if (rows.length === 0) return false;
-  await (
-    as === 'proposed'
-      ? sql`
-        update review_case set stage = 'proposed', since = ${now}, proposed_by = ${by}, proposed_at = ${now}
-        where account_id = ${accountId} and verification_id = ${id}`
-      : sql`
-        update review_case set stage = 'settled', since = ${now}
-        where account_id = ${accountId} and verification_id = ${id}`
-  ).execute(within);
+  await sql`
+    update review_case set since = ${now}, ${stageAfter[as](by, now)}
+    where account_id = ${accountId} and verification_id = ${id}`.execute(within);
   return true;
 }
+
+/** What becomes of the case. What comes back from a retake begins anew: whatever was proposed or escalated was about other evidence. */
+const stageAfter: Readonly<Record<SettledAs, (by: string, now: Date) => RawBuilder<unknown>>> = {
+  'carried-out': () => sql`stage = 'settled'`,
+  superseded: () => sql`stage = 'settled'`,
+  proposed: (by, now) => sql`stage = 'proposed', proposed_by = ${by}, proposed_at = ${now}`,
+  'retake-asked': () =>
+    sql`stage = 'desk', proposed_by = null, proposed_at = null, escalated_by = null, escalated_at = null`,
+};

@@ -2,11 +2,11 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Clock } from '../kernel/instant.ts';
 import { type Result, ok, refuse } from '../kernel/result.ts';
 import type { Job } from '../verification/jobs.ts';
-import { type Step, approved, rejected } from '../verification/steps.ts';
-import type { Approved, Rejected, Verification } from '../verification/verification.ts';
+import { type RetakeRefusal, type Step, approved, rejected, retakeAsked } from '../verification/steps.ts';
+import type { Approved, Rejected, RetakeAsked, Verification } from '../verification/verification.ts';
 import type { Advance } from '../verification/verification.store.ts';
 import { type Decision, type Proposal, consequenceOf } from './decision.ts';
-import { rulingToSettle, settle } from './ruling.store.ts';
+import { type SettledAs, rulingToSettle, settle } from './ruling.store.ts';
 
 export type SettleRuling = Extract<Job, { kind: 'settle-ruling' }>;
 
@@ -18,7 +18,7 @@ export type SettleRulingParts = {
   /** Writes down what was settled, with it. */
   readonly audit: (
     transaction: Transaction<unknown>,
-    settled: SettleRuling & { readonly as: 'carried-out' | 'proposed' | 'superseded'; readonly userId: string },
+    settled: SettleRuling & { readonly as: SettledAs; readonly userId: string },
   ) => Promise<void>;
 };
 
@@ -27,7 +27,7 @@ class TakenBack extends Error {
   override readonly name = 'TakenBack';
 }
 
-type StepRefusal = { readonly kind: 'ruled-already' } | { readonly kind: 'same-person' };
+type StepRefusal = { readonly kind: 'ruled-already' } | { readonly kind: 'same-person' } | RetakeRefusal;
 
 /**
  * Carries out what a person ruled, in one transaction with marking it as settled: whatever stops the process, it is pending still or done once.
@@ -39,20 +39,20 @@ export const settleRuling =
     const { accountId, id } = job;
     const pending = await rulingToSettle(database, job);
     if (pending === null) return;
-    const { userId, settlesAt } = pending;
+    const { userId, settlesAt, decision } = pending;
     // The queue goes by the database's clock. Who ruled was promised their time by ours.
     if (clock() < settlesAt)
       return database.transaction().execute((transaction) => enqueue(transaction, [{ ...job, at: settlesAt }]));
-    const settleAs = async (transaction: Transaction<unknown>, as: 'carried-out' | 'proposed' | 'superseded') => {
+    const settleAs = async (transaction: Transaction<unknown>, as: SettledAs) => {
       if (!(await settle(transaction, job, { as, by: userId, now: clock() }))) throw new TakenBack();
       await audit(transaction, { ...job, as, userId });
     };
     try {
-      const carried = await advance<Approved | Rejected, StepRefusal | NeedsAnother>(
+      const carried = await advance<Approved | Rejected | RetakeAsked, StepRefusal | NeedsAnother>(
         accountId,
         id,
         (before) => stepOf(before, pending, clock()),
-        (transaction) => settleAs(transaction, 'carried-out'),
+        (transaction) => settleAs(transaction, decision.decision === 'retake' ? 'retake-asked' : 'carried-out'),
       );
       if (carried.ok) return;
       if (carried.refusal.kind === 'same-person')
@@ -74,7 +74,8 @@ function stepOf(
     proposal,
   }: { readonly userId: string; readonly decision: Decision; readonly proposal: Proposal | null },
   now: Date,
-): Result<Step<Approved | Rejected>, StepRefusal | NeedsAnother> {
+): Result<Step<Approved | Rejected | RetakeAsked>, StepRefusal | NeedsAnother> {
+  if (decision.decision === 'retake') return retakeAsked(before, { ...decision, askedBy: userId }, now);
   if (before.state !== 'assessed') return refuse({ kind: 'ruled-already' });
   const { outcome } = before.assessment;
   const consequence = consequenceOf({ decision: decision.decision, outcome, userId, proposal });

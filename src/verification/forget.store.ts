@@ -50,6 +50,14 @@ export async function forgetPerson(
   );
   const assessment = rows[0]?.assessment ?? null;
   const remainder = assessment === null ? null : JSON.stringify(remainderOf(assessment));
+  const { rows: rounds } = await sql<{ round: number; assessment: Assessment }>`
+    select round, assessment from verification_round where account_id = ${accountId} and verification_id = ${id}`.execute(
+    transaction,
+  );
+  for (const earlier of rounds)
+    await sql`
+      update verification_round set assessment = ${JSON.stringify(remainderOf(earlier.assessment))}::jsonb
+      where account_id = ${accountId} and verification_id = ${id} and round = ${earlier.round}`.execute(transaction);
   await sql`
     update verification set phone = ${FORGOTTEN_PHONE}, requested_number = null, message_template = ${MESSAGE_REMAINDER},
       assessment = ${remainder}::jsonb, opening = opening || ${OPENING_REMAINDER}::jsonb

@@ -8,6 +8,15 @@ import type { Job } from './jobs.ts';
 import type { Phone } from './phone.ts';
 import { type Rehearsal, testApplicants } from './rehearsal.ts';
 import { type Ruling, rejectionReasons } from './ruling.ts';
+import {
+  type AskedRetake,
+  type BegunRetake,
+  type EndedRetake,
+  type SentRetake,
+  retakeEnds,
+  retakeReasons,
+  retakeScopes,
+} from './retake.ts';
 import type { Step } from './steps.ts';
 import {
   type AskedPiece,
@@ -15,9 +24,12 @@ import {
   type LapseReason,
   type Opening,
   type Verification,
+  documentKinds,
   lapseReasons,
   milestoneOf,
   openingOf,
+  retakesOf,
+  roundOf,
 } from './verification.ts';
 
 type Queryable = Kysely<unknown> | Transaction<unknown>;
@@ -26,7 +38,7 @@ export const columns =
   sql.raw(`account_id, verification_id, state, requested_at, updated_at, phone, sender, message_template, send_at,
   send_at_text, requested_number, reference, reserved_hundredths, link_lifetime_hours, invitations, invited_at, link_expires_at,
   opening, asks_for, document_kind, submitted_at, assessed_at, assessment, ruling, validated_at, lapsed_at, lapse_reason,
-  rehearsal`);
+  rehearsal, retake, retakes`);
 
 export type Row = {
   readonly account_id: number;
@@ -57,6 +69,8 @@ export type Row = {
   readonly lapsed_at: Date | null;
   readonly lapse_reason: LapseReason | null;
   readonly rehearsal: unknown;
+  readonly retake: unknown;
+  readonly retakes: unknown;
 };
 
 export async function findVerification(
@@ -96,7 +110,13 @@ export function verificationOf(row: Row): Verification {
   const asked = () => ({ ...begun(), asksFor: row.asks_for!, documentKind: row.document_kind });
   const sealed = () => ({ ...asked(), submittedAt: row.submitted_at! });
   // The engine's own words, written below by a type that says the same.
-  const measured = () => ({ ...sealed(), assessedAt: row.assessed_at!, assessment: row.assessment! });
+  const judged = () => ({
+    submittedAt: row.submitted_at!,
+    assessedAt: row.assessed_at!,
+    assessment: row.assessment!,
+    retakes: endedSchema.array().parse(row.retakes),
+  });
+  const measured = () => ({ ...sealed(), ...judged() });
   const ruled = () => ({ ...measured(), ruling: rulingSchema.parse(row.ruling) });
   switch (row.state) {
     case 'requested':
@@ -111,6 +131,12 @@ export function verificationOf(row: Row): Verification {
       return { ...base, state: 'submitted', ...sealed() };
     case 'assessed':
       return { ...base, state: 'assessed', ...measured() };
+    case 'retake-asked':
+      return { ...base, state: 'retake-asked', ...measured(), retake: askedSchema.parse(row.retake) };
+    case 'retaking':
+      return { ...base, state: 'retaking', ...measured(), retake: begunSchema.parse(row.retake) };
+    case 'retaken':
+      return { ...base, state: 'retaken', ...measured(), retake: sentSchema.parse(row.retake) };
     case 'approved':
       return { ...base, state: 'approved', ...ruled() };
     case 'validated':
@@ -125,6 +151,7 @@ export function verificationOf(row: Row): Verification {
         lapseReason: row.lapse_reason!,
         opening: row.opening === null ? null : openingSchema.parse(row.opening),
         asksFor: row.asks_for,
+        measured: row.assessment === null ? null : judged(),
       };
   }
 }
@@ -147,6 +174,26 @@ const openingSchema = z.object({
     ])
     .nullable(),
 }) satisfies z.ZodType<Opening>;
+
+const askedSchema = z.object({
+  scope: z.enum(retakeScopes),
+  reason: z.enum(retakeReasons),
+  askedAt: z.coerce.date(),
+  askedBy: z.string(),
+  invitation: z.number().int(),
+}) satisfies z.ZodType<AskedRetake>;
+
+const begunSchema = askedSchema.extend({
+  begunAt: z.coerce.date(),
+  documentKind: z.enum(documentKinds).nullable(),
+}) satisfies z.ZodType<BegunRetake>;
+
+const sentSchema = begunSchema.extend({ submittedAt: z.coerce.date() }) satisfies z.ZodType<SentRetake>;
+
+const endedSchema = askedSchema.extend({
+  ended: z.object({ as: z.enum(retakeEnds), at: z.coerce.date() }),
+  before: z.object({ submittedAt: z.coerce.date(), assessedAt: z.coerce.date() }),
+}) satisfies z.ZodType<EndedRetake>;
 
 const rulingSchema = z.object({
   ruledAt: z.coerce.date(),
@@ -238,11 +285,12 @@ async function writeState(transaction: Transaction<unknown>, next: Verification,
   const invited = 'invitedAt' in next ? next : null;
   const opening = openingOf(next);
   const capturing = 'documentKind' in next ? next : null;
-  const submitted = 'submittedAt' in next ? next : null;
-  const assessed = 'assessment' in next ? next : null;
+  const judged = next.state === 'lapsed' ? next.measured : 'assessment' in next ? next : null;
+  const submitted = 'submittedAt' in next ? next : judged;
   const ruled = 'ruling' in next ? next : null;
   const lapsed = next.state === 'lapsed' ? next : null;
   const openingText = opening === null ? null : JSON.stringify(opening);
+  if (roundOf(next) !== roundOf(before)) await keepRound(transaction, before);
   await sql`
     update verification set state = ${next.state}, updated_at = ${next.updatedAt}, invitations = ${next.invitations},
       invited_at = coalesce(${invited?.invitedAt ?? null}, invited_at),
@@ -250,8 +298,9 @@ async function writeState(transaction: Transaction<unknown>, next: Verification,
       opening = ${openingText}::jsonb,
       asks_for = coalesce(${capturing?.asksFor ?? null}, asks_for),
       document_kind = coalesce(${capturing?.documentKind ?? null}, document_kind),
-      submitted_at = ${submitted?.submittedAt ?? null}, assessed_at = ${assessed?.assessedAt ?? null},
-      assessment = ${assessed === null ? null : JSON.stringify(assessed.assessment)}::jsonb,
+      submitted_at = ${submitted?.submittedAt ?? null}, assessed_at = ${judged?.assessedAt ?? null},
+      assessment = ${judged === null ? null : JSON.stringify(judged.assessment)}::jsonb,
+      retake = ${'retake' in next ? JSON.stringify(next.retake) : null}::jsonb, retakes = ${JSON.stringify(retakesOf(next))}::jsonb,
       ruling = ${ruled === null ? null : JSON.stringify(ruled.ruling)}::jsonb,
       validated_at = ${next.state === 'validated' ? next.validatedAt : null},
       lapsed_at = ${lapsed?.lapsedAt ?? null}, lapse_reason = ${lapsed?.lapseReason ?? null},
@@ -260,7 +309,16 @@ async function writeState(transaction: Transaction<unknown>, next: Verification,
   const milestone = milestoneOf(next);
   if (milestone === milestoneOf(before)) return;
   await sql`
-    insert into verification_event (account_id, verification_id, event_number, state, happened_at, opening)
-    select ${next.accountId}, ${next.id}, coalesce(max(event_number), 0) + 1, ${milestone}, ${next.updatedAt}, ${openingText}::jsonb
+    insert into verification_event (account_id, verification_id, event_number, state, happened_at, opening, round)
+    select ${next.accountId}, ${next.id}, coalesce(max(event_number), 0) + 1, ${milestone}, ${next.updatedAt}, ${openingText}::jsonb,
+      ${roundOf(next)}
     from verification_event where account_id = ${next.accountId} and verification_id = ${next.id}`.execute(transaction);
+}
+
+/** What stood before a further round was assessed: what was told of it stays to be told. */
+async function keepRound(transaction: Transaction<unknown>, before: Verification): Promise<void> {
+  await sql`
+    insert into verification_round (account_id, verification_id, round, submitted_at, assessed_at, assessment)
+    select account_id, verification_id, ${roundOf(before)}, submitted_at, assessed_at, assessment from verification
+    where account_id = ${before.accountId} and verification_id = ${before.id}`.execute(transaction);
 }

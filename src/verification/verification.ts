@@ -2,6 +2,7 @@ import type { AccountId, VerificationId } from '../kernel/id.ts';
 import type { Assessment } from './assessment.ts';
 import type { Phone } from './phone.ts';
 import type { Rehearsal } from './rehearsal.ts';
+import { type AskedRetake, type BegunRetake, type EndedRetake, type SentRetake, judgedRound } from './retake.ts';
 import type { Ruling } from './ruling.ts';
 
 /** What is true of a verification from the moment it is accepted. */
@@ -100,10 +101,27 @@ export const isSent = (verification: Verification): verification is Sent => 'sub
 /** The evidence is complete and sealed; the engine is to look at it. */
 export type Submitted = Sealed & { readonly state: 'submitted' };
 
-type Measured = Sealed & { readonly assessedAt: Date; readonly assessment: Assessment };
+type Measured = Sealed & {
+  readonly assessedAt: Date;
+  readonly assessment: Assessment;
+  /** Those that are over, oldest first; see [Note: Retakes]. */
+  readonly retakes: readonly EndedRetake[];
+};
+
+/** What was assessed in one round. */
+export type AssessedRound = Pick<Measured, 'submittedAt' | 'assessedAt' | 'assessment'>;
 
 /** Findings and outcome are there; the account's policy or a person rules. */
 export type Assessed = Measured & { readonly state: 'assessed' };
+
+/** Something is to be taken again; its link is on its way or out. What was assessed before stands meanwhile. */
+export type RetakeAsked = Measured & { readonly state: 'retake-asked'; readonly retake: AskedRetake };
+
+/** Somebody came by that link and takes it again. */
+export type Retaking = Measured & { readonly state: 'retaking'; readonly retake: BegunRetake };
+
+/** All of it has come; the engine is to look at it. */
+export type Retaken = Measured & { readonly state: 'retaken'; readonly retake: SentRetake };
 
 type Ruled = Measured & { readonly ruling: Ruling };
 
@@ -127,25 +145,61 @@ export type Lapsed = VerificationBase & {
   /** How far it had come: null where nobody had begun. */
   readonly opening: Opening | null;
   readonly asksFor: AskedPiece | null;
+  /** What was assessed, where it ended while something was to be taken again. */
+  readonly measured: (AssessedRound & Pick<Measured, 'retakes'>) | null;
 };
 
 export type Verification =
-  Requested | Invited | Opened | Capturing | Submitted | Assessed | Approved | Validated | Rejected | Lapsed;
+  | Requested
+  | Invited
+  | Opened
+  | Capturing
+  | Submitted
+  | Assessed
+  | RetakeAsked
+  | Retaking
+  | Retaken
+  | Approved
+  | Validated
+  | Rejected
+  | Lapsed;
 export type VerificationState = Verification['state'];
 
-/** What others are told of, each once: the states, with the pieces of evidence told apart. */
-export type Milestone = Exclude<VerificationState, 'capturing'> | `${AskedPiece}-asked`;
+/**
+ * What is written down of the way, each step once: the states, with the pieces of evidence told apart, and so that what is back at the desk
+ * because nobody came to take it again is not taken for newly assessed.
+ */
+export type Milestone = Exclude<VerificationState, 'capturing'> | `${AskedPiece}-asked` | 'retake-lapsed';
 
-export const milestoneOf = (verification: Verification): Milestone =>
-  verification.state === 'capturing' ? `${verification.asksFor}-asked` : verification.state;
+export function milestoneOf(verification: Verification): Milestone {
+  if (verification.state === 'capturing') return `${verification.asksFor}-asked`;
+  if (verification.state !== 'assessed') return verification.state;
+  const ended = verification.retakes.at(-1)?.ended.as ?? 'assessed';
+  return ended === 'assessed' ? 'assessed' : 'retake-lapsed';
+}
 
 /** The applicant's traces, whatever became of the request; null: nobody has begun. */
 export const openingOf = (verification: Verification): Opening | null =>
   'opening' in verification ? verification.opening : null;
 
 /** What the engine found, once it has looked. */
-export const assessmentOf = (verification: Verification): Assessment | null =>
-  'assessment' in verification ? verification.assessment : null;
+export function assessmentOf(verification: Verification): Assessment | null {
+  if ('assessment' in verification) return verification.assessment;
+  return verification.state === 'lapsed' ? (verification.measured?.assessment ?? null) : null;
+}
+
+/** The retakes that are over; see [Note: Retakes]. */
+export function retakesOf(verification: Verification): readonly EndedRetake[] {
+  if ('retakes' in verification) return verification.retakes;
+  return verification.state === 'lapsed' ? (verification.measured?.retakes ?? []) : [];
+}
+
+/** The round whose assessment stands, or whose will. */
+export const roundOf = (verification: Verification): number => judgedRound(retakesOf(verification));
+
+/** The round that is asked for by the latest link, whatever came of it. */
+export const linkedRoundOf = (verification: Verification): number =>
+  retakesOf(verification).length + ('retake' in verification ? 2 : 1);
 
 /** Nothing changes any more. */
 export const isFinal = ({ state }: Verification): boolean =>

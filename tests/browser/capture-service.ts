@@ -321,6 +321,7 @@ function stateOf(found: Inside, isOurs: boolean): CaptureState {
       },
       asksPlace: wish.asksPlace ?? true,
       mayFilmOnLaptop: wish.mayFilmOnLaptop ?? false,
+      retake: null,
       expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
     };
   if (!isOurs) return { at: 'elsewhere', ...about };
@@ -331,6 +332,7 @@ function stateOf(found: Inside, isOurs: boolean): CaptureState {
     ...about,
     wanted: wantedOf(found),
     documentKind: kind as 'id-card' | 'passport' | 'other' | null,
+    retake: null,
     pieces: { face, front, back: kind === null || kind === 'passport' ? null : back },
     faceAttemptsLeft: found.attemptsLeft,
     retryAfterSeconds: found.attemptsLeft === 0 ? 1800 : null,

@@ -49,6 +49,7 @@ export async function makeWorkWorld(): Promise<WorkWorld> {
     proposal: null,
     escalation: null,
     needsSecondPerson: true,
+    retake: 'possible',
   });
   const answers: Readonly<Record<string, unknown>> = {
     'GET desk': deskOverviewSchema.parse({
@@ -252,6 +253,9 @@ function caseOf(assessment: Assessment, { video, document }: Exhibits): z.input<
       sex: attributes.sex,
       ageRange: attributes.ageRange,
     },
+    round: 1,
+    rounds: [{ round: 1, submittedAt: before(24), assessedAt: before(23.8) }],
+    retakes: [],
     opening: {
       openedAt: before(31),
       consent: { textVersion: '1', language: 'es' },

@@ -57,6 +57,7 @@ export const sampleVerification: Assessed = {
   documentKind: 'id-card',
   submittedAt: new Date('2021-10-10T08:10:00Z'),
   assessedAt: new Date('2021-10-10T08:10:00Z'),
+  retakes: [],
   assessment: {
     outcome: 'pass',
     reasons: [],

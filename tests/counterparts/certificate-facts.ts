@@ -61,6 +61,7 @@ export function exampleFacts(now = new Date('2026-11-25T10:07:31.000Z')): Certif
       documentKind: 'id-card',
       submittedAt: before(180),
       assessedAt: before(150),
+      retakes: [],
       assessment: {
         outcome: 'pass',
         reasons: [],

@@ -1,9 +1,9 @@
 import type { Kysely, Transaction } from 'kysely';
 import type { AccountId, VerificationId } from '../../kernel/id.ts';
 import { type Clock, later } from '../../kernel/instant.ts';
-import { type Result, refuse } from '../../kernel/result.ts';
+import { type Result, ok, refuse } from '../../kernel/result.ts';
 import type { Job } from '../../verification/jobs.ts';
-import { type Step, invited, invitedAgain, isReachable, lapsed } from '../../verification/steps.ts';
+import { type Step, invited, invitedAgain, isReachable, lapsed, retakeLapsed } from '../../verification/steps.ts';
 import type { Verification } from '../../verification/verification.ts';
 import { type RetrySchedule, pauseMs } from './backoff.ts';
 import type { HandOver, OutgoingMessage, SmsGateway } from './gateway.ts';
@@ -97,6 +97,7 @@ function begin(parts: SendInvitationParts, job: SendInvitation, name: Invitation
     const now = parts.clock();
     const verification = await parts.hold(transaction, name.accountId, name.id);
     if (verification === null || !(verification.state === 'requested' || isReachable(verification))) return null;
+    if (isOfEarlierRound(verification, name)) return null;
     if (verification.rehearsal !== null) throw new Error('a message to a test applicant, who is nobody');
     if (now < job.at) {
       // The queue's clock runs ahead of ours: the time that was asked for is ours.
@@ -126,6 +127,10 @@ function begin(parts: SendInvitationParts, job: SendInvitation, name: Invitation
   });
 }
 
+/** What it would have brought a link for was sent long ago: [Note: Retakes]. */
+const isOfEarlierRound = (verification: Verification, { invitation }: InvitationName): boolean =>
+  'retake' in verification && invitation < verification.retake.invitation;
+
 const messageOf = (verification: Verification, name: InvitationName, text: string): OutgoingMessage => ({
   reference: `${name.accountId.toString(36)}x${name.id.toString(36)}x${name.invitation.toString(36)}`,
   to: verification.phone,
@@ -146,7 +151,8 @@ async function handedOver(
     name.id,
     (before) => {
       if (before.state === 'requested') return { ok: true, value: invited(before, handed.now) };
-      if (isReachable(before)) return { ok: true, value: invitedAgain(before, handed.now) };
+      if (isReachable(before) && !isOfEarlierRound(before, name))
+        return { ok: true, value: invitedAgain(before, handed.now) };
       return refuse({ kind: 'ended-meanwhile' as const });
     },
     (transaction) => recordHandedOver(transaction, name, handed),
@@ -155,7 +161,10 @@ async function handedOver(
     await parts.database.transaction().execute((transaction) => recordHandedOver(transaction, name, handed));
 }
 
-/** A first invitation that fails for good ends the request and gives its credit back; a further one only fails. */
+/**
+ * A first invitation that fails for good ends the request and gives its credit back; where it was to bring the link of a retake, it ends that.
+ * A further one only fails.
+ */
 async function undeliverable(parts: SendInvitationParts, name: InvitationName, code: string): Promise<void> {
   const now = parts.clock();
   const record = (transaction: Transaction<unknown>): Promise<void> =>
@@ -163,10 +172,13 @@ async function undeliverable(parts: SendInvitationParts, name: InvitationName, c
   const advanced = await parts.advance(
     name.accountId,
     name.id,
-    (before) =>
-      before.state === 'requested'
-        ? { ok: true, value: lapsed(before, 'undeliverable', now) }
-        : refuse({ kind: 'not-requested' as const }),
+    (before): Result<Step<Verification>, { readonly kind: 'not-requested' }> => {
+      if (before.state === 'requested') return ok(lapsed(before, 'undeliverable', now));
+      const isOnlyOne = before.state === 'retake-asked' && before.invitations === before.retake.invitation;
+      return isOnlyOne && before.invitations === name.invitation
+        ? ok(retakeLapsed(before, 'undeliverable', now))
+        : refuse({ kind: 'not-requested' });
+    },
     record,
   );
   if (!advanced.ok) await parts.database.transaction().execute(record);

@@ -12,6 +12,11 @@ export const isTold = {
   'back-asked': true,
   submitted: true,
   assessed: true,
+  // A retake changes no status until it is assessed; then `assessed` is told anew.
+  'retake-asked': false,
+  retaking: false,
+  retaken: false,
+  'retake-lapsed': false,
   approved: false,
   validated: true,
   rejected: true,
