@@ -90,6 +90,14 @@ describe('the panel’s pages in a browser', { skip: chromiumPath() === null && 
     await assertHeadingFocused(page, 'numbers');
     assert.match(await page.title(), new RegExp(say('nav.numbers')));
 
+    // Caps Lock makes capitals of what is pressed, and nothing else of what is meant.
+    await page.keyboard.press('G');
+    await page.keyboard.press('U');
+    await page.getByRole('heading', { level: 1, name: say('nav.users') }).waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('n');
+    await page.getByRole('heading', { level: 1, name: say('nav.numbers') }).waitFor();
+
     await page.keyboard.press('?');
     const keys = page.getByRole('dialog', { name: say('keys.title') });
     await keys.getByText(say('nav.users'), { exact: true }).waitFor();
@@ -111,7 +119,7 @@ describe('the panel’s pages in a browser', { skip: chromiumPath() === null && 
     await context.close();
   });
 
-  test('language and theme change at once and are kept; the account is switched, with what one may do there', async () => {
+  test('language and theme change at once and are kept, the language wherever one signs in; the account is switched, with what one may do there', async () => {
     service.be({ role: 'administrator', isSignedIn: true, hasTwoAccounts: true });
     const english = wordsOf('en');
     const { context, page } = await open();
@@ -127,6 +135,10 @@ describe('the panel’s pages in a browser', { skip: chromiumPath() === null && 
     await page.reload();
     await page.getByRole('heading', { level: 1, name: english('nav.users') }).waitFor();
     assert.equal(await page.evaluate(() => document.documentElement.getAttribute('data-mantine-color-scheme')), 'dark');
+    const elsewhere = await open();
+    await elsewhere.page.goto(`${service.origin}/panel/${ACCOUNT}/users`);
+    await elsewhere.page.getByRole('heading', { level: 1, name: english('nav.users') }).waitFor();
+    await elsewhere.context.close();
 
     assert.equal(await page.getByRole('button', { name: english('users.invite') }).count(), 1);
     await page.getByRole('button', { name: new RegExp(english('shell.switch-account')) }).click();
@@ -134,6 +146,19 @@ describe('the panel’s pages in a browser', { skip: chromiumPath() === null && 
     await page.getByRole('link', { name: english('nav.users') }).click();
     await page.getByRole('heading', { level: 1, name: english('nav.users') }).waitFor();
     assert.equal(await page.getByRole('button', { name: english('users.invite') }).count(), 0);
+    await context.close();
+  });
+
+  test('a password field says that Caps Lock is on, and no longer when it is not', async () => {
+    service.be({ isSignedIn: false });
+    const { context, page } = await open();
+    await page.goto(`${service.origin}/panel/`);
+    await page.getByRole('button', { name: say('sign-in.with-password'), exact: true }).click();
+    const password = page.getByLabel(say('sign-in.password'), { exact: true });
+    for (const modifierCapsLock of [true, false]) {
+      await password.dispatchEvent('keydown', { key: 'A', modifierCapsLock });
+      await page.getByText(say('caps-lock')).waitFor({ state: modifierCapsLock ? 'visible' : 'detached' });
+    }
     await context.close();
   });
 

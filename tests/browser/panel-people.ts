@@ -26,22 +26,23 @@ export async function atPanel(
     if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) failures.push(message.text());
   });
   await page.goto(`${whole.origin}/panel/sign-in`);
-  const post = (path: string, body: object): Promise<Record<string, unknown>> =>
+  const post = (path: string, body: object, method = 'POST'): Promise<Record<string, unknown>> =>
     page.evaluate(
-      async ([address, header, text]) => {
+      async ([address, header, text, by]) => {
         const answer = await fetch(address, {
-          method: 'POST',
+          method: by,
           headers: { 'content-type': 'application/json', [header]: '1' },
           body: text,
         });
         if (!answer.ok) throw new Error(`${address} was answered ${answer.status}`);
         return (await answer.json()) as Record<string, unknown>;
       },
-      [`/panel/api/${path}`, PANEL_HEADER, JSON.stringify(body)] as const,
+      [`/panel/api/${path}`, PANEL_HEADER, JSON.stringify(body), method] as const,
     );
   const asked = await post('sign-up', { token });
   const { secret, state } = asked['authenticator'] as { secret: string; state: string };
   const code = totpCode(secret, new Date());
   await post('sign-up/password', { token, password: `una frase larga para ${name}`, state, code });
+  if (wish.locale?.startsWith('en') === true) await post('me/language', { language: 'en' }, 'PUT');
   return { page, failures, close: () => context.close() };
 }

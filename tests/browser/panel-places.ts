@@ -96,6 +96,8 @@ export const ownPanelPages: readonly PanelPlace[] = [
     },
   },
   { name: 'accounts', path: '/accounts', wish: installer, heading: 'nav.accounts' },
+  { name: 'health', path: '/health', wish: installer, heading: 'nav.health' },
+  { name: 'installation-audit', path: '/log', wish: installer, heading: 'nav.installation-audit' },
   { name: 'terms-installer', path: `/${ACCOUNT}/account/terms`, wish: installer, heading: 'nav.account' },
   { name: 'credits-installer', path: `/${ACCOUNT}/credits`, wish: installer, heading: 'nav.credits' },
 ];

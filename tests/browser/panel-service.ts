@@ -1,15 +1,18 @@
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { type AccountRole, permissionsOf } from '../../src/access/roles.ts';
+import type { UserLanguage } from '../../src/access/user.ts';
 import { securityHeaders } from '../../src/http/security-headers.ts';
 import { type BuiltPages, serveApplication } from '../../src/http/static.route.ts';
 import { callbackSetupSchema, callbackTestSchema, savedCallbackSchema } from '../../src/panel/callback.schema.ts';
 import { creditsStatementSchema, figuresSchema } from '../../src/panel/figures.schema.ts';
+import { healthAnswer } from '../../src/panel/health.schema.ts';
 import { requestPageSchema } from '../../src/panel/request.schema.ts';
 import { type PanelProblemSlug, PANEL_HEADER, panelProblems } from '../../src/panel/problems.schema.ts';
 import {
   auditAnswer,
   blockedAnswer,
+  changeLanguageBody,
   meAnswer,
   newTokenAnswer,
   recoveryCodesAnswer,
@@ -41,6 +44,8 @@ export async function startPanelService(pages: BuiltPages) {
   app.addHook('onRequest', async (_request, reply) => void reply.headers(securityHeaders(false)));
   serveApplication(app, '/panel', pages);
   let wish: Required<PanelWish> = { role: 'administrator', isSignedIn: true, hasTwoAccounts: true };
+  /** What was chosen since somebody else came; null: their browser's. */
+  let language: UserLanguage | null = null;
   /** What the next call below this path is answered with instead. */
   const failing = new Map<string, PanelProblemSlug>();
   const world = sampleWorld();
@@ -59,7 +64,7 @@ export async function startPanelService(pages: BuiltPages) {
     if (problem !== undefined) return refuse(reply, problem);
   });
 
-  const session = (): z.input<typeof sessionAnswer> => {
+  const session = (accepted: string | undefined): z.input<typeof sessionAnswer> => {
     const now = Date.now();
     const role = wish.role === 'installer' ? null : wish.role;
     const member = (account: string, name: string, as: AccountRole) => ({
@@ -74,7 +79,7 @@ export async function startPanelService(pages: BuiltPages) {
             user: {
               id: '7f3c0d6e-2f41-4a5e-9d3b-6a0c5b1e8f10',
               name: 'marta.ruiz@ejemplo.es',
-              language: 'es',
+              language: language ?? (accepted?.startsWith('en') === true ? 'en' : 'es'),
               isInstaller: role === null,
             },
             accounts:
@@ -94,7 +99,9 @@ export async function startPanelService(pages: BuiltPages) {
       ways: { passkey: true, password: true, singleSignOn: { label: 'Entrar con el directorio de Ejemplo' } },
     };
   };
-  app.get('/panel/api/session', say(sessionAnswer, session));
+  app.get('/panel/api/session', async (request, reply) =>
+    reply.send(sessionAnswer.parse(session(request.headers['accept-language']))),
+  );
   app.post('/panel/api/session/password', async (_request, reply) => refuse(reply, 'not-recognised'));
   app.delete('/panel/api/session', async (_request, reply) => {
     wish = { ...wish, isSignedIn: false };
@@ -113,9 +120,23 @@ export async function startPanelService(pages: BuiltPages) {
     say(meAnswer, () => world.me),
   );
 
+  app.put('/panel/api/me/language', async (request, reply) => {
+    language = changeLanguageBody.parse(request.body).language;
+    return reply.send(meAnswer.parse(world.me));
+  });
+
   app.get(
     '/panel/api/accounts',
     say(accountsAnswer, () => world.accounts),
+  );
+
+  app.get(
+    '/panel/api/health',
+    say(healthAnswer, () => world.health),
+  );
+  app.get(
+    '/panel/api/audit',
+    say(auditAnswer, () => world.installationAudit),
   );
 
   const own = `/panel/api/accounts/:account`;
@@ -179,6 +200,7 @@ export async function startPanelService(pages: BuiltPages) {
     origin: `http://localhost:${port}`,
     be(next: PanelWish): void {
       wish = { ...wish, ...next };
+      language = null;
     },
     fail(path: string, problem: PanelProblemSlug | null): void {
       if (problem === null) failing.delete(path);

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import type { callbackSetupSchema, callbackTestSchema } from '../../src/panel/callback.schema.ts';
 import type { creditsStatementSchema, figuresSchema } from '../../src/panel/figures.schema.ts';
+import type { healthAnswer } from '../../src/panel/health.schema.ts';
+import { judgeHealth } from '../../src/panel/health.ts';
 import type { requestPageSchema } from '../../src/panel/request.schema.ts';
 import type { accountsAnswer, settingsAnswer } from '../../src/panel/settings.schema.ts';
 import { defaultSettings } from '../../src/access/account.ts';
@@ -173,6 +175,28 @@ export function sampleWorld() {
     isEnd: false,
   };
 
+  const installer = '2b8e1f44-90c7-4f7e-8a55-0d6f3c9b7a21';
+  const installationActs: readonly (readonly [string, string | null, string | null, Record<string, string>])[] = [
+    ['session.begun', 'root@ejemplo.es', `user ${installer}`, { by: 'passkey' }],
+    ['account.created', 'root@ejemplo.es', 'account 1414213562', {}],
+    ['session.begun', 'root@ejemplo.es', `user ${installer}`, { by: 'password' }],
+    ['user.passkey-added', 'root@ejemplo.es', `user ${installer}`, {}],
+    ['user.signed-up', 'root@ejemplo.es', `user ${installer}`, { by: 'password' }],
+    ['user.invited', null, `user ${installer}`, { role: 'installer' }],
+  ];
+  const installationAudit: Said<typeof auditAnswer> = {
+    entries: installationActs.map(([action, name, object, detail], index) => ({
+      number: installationActs.length - index,
+      at: before(61 + index * 310),
+      who: name === null ? { kind: 'command', id: null, name: null } : { kind: 'user', id: installer, name },
+      action,
+      object,
+      detail,
+      hash: Array.from({ length: 64 }, () => '0123456789abcdef'[upTo(15)]!).join(''),
+    })),
+    isEnd: true,
+  };
+
   const headers = {
     'content-type': 'application/json',
     'webhook-id': 'cb_test_5s0pM8v0QmWq',
@@ -304,7 +328,66 @@ export function sampleWorld() {
     link: `https://cotejo.ejemplo.es/panel/sign-up#${'k7Qm2Vx9Lr4Tn8Wb3Zs6Yd1Hf5Gj0Pc'.padEnd(43, 'A')}`,
     expiresAt: new Date(TODAY.getTime() + 3 * DAY * 60_000).toISOString(),
   };
+  const process = (host: string, roles: ('api' | 'worker')[], secondsAgo: number) => {
+    const isWorker = roles.includes('worker');
+    return {
+      hasEnded: false,
+      secondsAgo,
+      reportedAt: new Date(TODAY.getTime() - secondsAgo * 1000),
+      report: {
+        host,
+        roles,
+        version: 'cotejo 0.1.0',
+        startedAt: before(6 * DAY),
+        clockAheadMs: 12,
+        failures: 0,
+        messages: isWorker ? { gateway: 'smpp', lastAcceptedAt: before(1), lastTroubleAt: before(2 * DAY) } : null,
+        engine: isWorker ? { workers: 4, busy: 2, waiting: 0, oldestWaitMs: 0, replaced: 0 } : null,
+        certificates: isWorker
+          ? {
+              isDemonstration: false,
+              signerUntil: before(-21 * DAY),
+              lastStampedAt: before(4),
+              lastTroubleAt: before(3 * DAY),
+            }
+          : null,
+        evidence: { freeBytes: 61e9, totalBytes: 480e9 },
+      },
+    };
+  };
+  const queue = (kind: string, ready: number, later: number, active: number, oldestSeconds: number) => ({
+    kind,
+    ready,
+    later,
+    active,
+    retried: 0,
+    oldestSeconds,
+  });
+  const health: Said<typeof healthAnswer> = judgeHealth({
+    now: TODAY,
+    reports: [
+      process('cotejo-1', ['api'], 6),
+      process('cotejo-2', ['worker'], 9),
+      process('cotejo-3', ['api', 'worker'], 1_250),
+    ],
+    database: { roundTripMs: 0.8, sizeBytes: 9.4e9, longestWaitSeconds: 0 },
+    queues: [
+      queue('send-invitation', 3, 212, 2, 0.6),
+      queue('check-evidence', 0, 0, 1, 0),
+      queue('run-engine', 1, 0, 2, 4.2),
+      queue('apply-policy', 0, 0, 0, 0),
+      queue('settle-ruling', 0, 2, 0, 0),
+      queue('issue-certificate', 0, 0, 1, 0),
+      queue('lapse-expired', 0, 4_118, 0, 0),
+    ],
+    callbacks: { waiting: 41, dead: 3, disabled: 1, oldestSeconds: 1_930 },
+    archiving: { lastArchivedAt: new Date(before(3)), lastFailedAt: new Date(before(40 * DAY)) },
+    version: 'cotejo 0.1.0',
+    migrations: { latest: '0014-installation.sql', missing: 0, unknown: 0 },
+  });
   return {
+    health,
+    installationAudit,
     settings,
     accounts,
     certified,

@@ -61,7 +61,7 @@ async function takeAll(
 
 for (const language of ['es', 'en'] as const)
   for (const colorScheme of ['light', 'dark'] as const) await takeAll(language, colorScheme);
-const onTablet = new Set(['users', 'numbers', 'account-pages', 'account-callbacks', 'audit']);
+const onTablet = new Set(['health', 'users', 'numbers', 'account-pages', 'account-callbacks', 'audit']);
 await takeAll('es', 'light', { viewport: TABLET, suffix: '-tablet', only: (name) => onTablet.has(name) });
 
 await Promise.all([browser.close(), service.close()]);

@@ -1,8 +1,9 @@
 import { type ReactNode, Suspense, createContext, lazy, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import { keyName } from './key-name.ts';
 
 /** One key, while the component that named it is on the screen. */
 export type Key = {
-  /** As `KeyboardEvent.key` says it: `j`, `?`, `ArrowLeft`; two keys one after the other: `g d`. */
+  /** As `KeyboardEvent.key` says it without Caps Lock: `j`, `?`, `ArrowLeft`; two keys one after the other: `g d`. */
   readonly key: string;
   readonly label: string;
   run(): void;
@@ -55,12 +56,13 @@ export function KeysProvider({ children }: { readonly children: ReactNode }): Re
         return setHelpOpen(true);
       }
       if (isOff) return;
-      const sequence = begun !== null && event.timeStamp - begun.at < SEQUENCE_MS ? `${begun.key} ${event.key}` : null;
-      begun = { key: event.key, at: event.timeStamp };
+      const pressed = keyName(event);
+      const sequence = begun !== null && event.timeStamp - begun.at < SEQUENCE_MS ? `${begun.key} ${pressed}` : null;
+      begun = { key: pressed, at: event.timeStamp };
       const keys = [...registry.groups.values()].flatMap((group) => group.keys);
       const meant =
         (sequence === null ? undefined : keys.findLast(({ key }) => key === sequence)) ??
-        keys.findLast(({ key }) => key === event.key);
+        keys.findLast(({ key }) => key === pressed);
       if (meant === undefined) return;
       event.preventDefault();
       begun = null;

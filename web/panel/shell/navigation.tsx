@@ -105,9 +105,10 @@ function AccountMenu({ accounts, inView }: AccountMenuProps): ReactNode {
 }
 
 function UserMenu({ name, addressOfMe }: { readonly name: string; readonly addressOfMe: string }): ReactNode {
-  const { t, language, choose } = useTexts();
-  const { signOut } = useSession();
+  const { t, language } = useTexts();
+  const { signOut, speak } = useSession();
   const leaving = useAction(signOut);
+  const speaking = useAction(speak);
   const showKeys = useKeysHelp();
   const [, navigate] = useLocation();
   const { colorScheme, setColorScheme } = useMantineColorScheme({ keepTransitions: true });
@@ -145,7 +146,7 @@ function UserMenu({ name, addressOfMe }: { readonly name: string; readonly addre
             <Menu.Item
               key={each}
               lang={each}
-              onClick={() => choose(each)}
+              onClick={() => void speaking.run(each)}
               aria-current={each === language}
               rightSection={each === language ? <Icon name="good" /> : undefined}
             >

@@ -95,6 +95,22 @@ export const installationPages: readonly PanelPage[] = [
     needs: ['accounts.list'],
     Page: lazy(() => import('../pages/accounts/accounts.tsx')),
   },
+  {
+    path: 'health',
+    name: 'nav.health',
+    icon: 'health',
+    key: 's',
+    needs: ['health.read'],
+    Page: lazy(() => import('../pages/health/health.tsx')),
+  },
+  {
+    path: 'log',
+    name: 'nav.installation-audit',
+    icon: 'audit',
+    key: 'i',
+    needs: ['audit.read'],
+    Page: lazy(() => import('../pages/audit/installation-audit.tsx')),
+  },
 ];
 
 export const helpPage: PanelPage = {

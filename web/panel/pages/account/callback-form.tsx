@@ -1,4 +1,4 @@
-import { Button, Checkbox, PasswordInput, Radio, TextInput } from '@mantine/core';
+import { Button, Checkbox, Radio, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import {
   type CallbackEndpoint,
@@ -6,6 +6,7 @@ import {
   callbackEncodings,
   callbackPayloads,
 } from '../../../../src/panel/callback.schema.ts';
+import { SecretInput } from '../../parts/secret-input.tsx';
 import { Section } from '../../parts/section.tsx';
 import { TroubleShown } from '../../parts/trouble-shown.tsx';
 import { useAction } from '../../parts/use-action.ts';
@@ -108,14 +109,13 @@ export function CallbackForm({ endpoint, mayChange, save }: Props): ReactNode {
               value={user}
               onChange={(event) => setUser(event.currentTarget.value)}
             />
-            <PasswordInput
+            <SecretInput
               label={t('callbacks.basic.password')}
               description={endpoint !== null && endpoint.user !== null ? t('callbacks.basic.again') : undefined}
               required
               withAsterisk={false}
               autoComplete="off"
               readOnly={!mayChange}
-              visibilityToggleButtonProps={{ 'aria-label': t('sign-in.show') }}
               value={password}
               onChange={(event) => setPassword(event.currentTarget.value)}
             />

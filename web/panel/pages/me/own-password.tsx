@@ -1,7 +1,8 @@
-import { Button, Group, Modal, PasswordInput, TextInput } from '@mantine/core';
+import { Button, Group, Modal, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { meAnswer, recoveryCodesAnswer } from '../../../../src/panel/session-protocol.schema.ts';
 import { call } from '../../api.ts';
+import { SecretInput } from '../../parts/secret-input.tsx';
 import { Section } from '../../parts/section.tsx';
 import { TroubleShown } from '../../parts/trouble-shown.tsx';
 import { useAction } from '../../parts/use-action.ts';
@@ -99,12 +100,11 @@ function Change({ what, onMe, onClose }: ChangeProps): ReactNode {
               <TroubleShown trouble={trouble} />
             ))}
           {what === 'codes' && <p>{t('me.codes.why')}</p>}
-          <PasswordInput
+          <SecretInput
             label={t('me.password.now')}
             autoComplete="current-password"
             required
             withAsterisk={false}
-            visibilityToggleButtonProps={{ 'aria-label': t('sign-in.show') }}
             value={values.password}
             onChange={put('password')}
             data-autofocus
@@ -120,12 +120,11 @@ function Change({ what, onMe, onClose }: ChangeProps): ReactNode {
             onChange={put('code')}
           />
           {what === 'password' && (
-            <PasswordInput
+            <SecretInput
               label={t('me.password.new')}
               autoComplete="new-password"
               required
               withAsterisk={false}
-              visibilityToggleButtonProps={{ 'aria-label': t('sign-in.show') }}
               value={values.newPassword}
               onChange={put('newPassword')}
             />

@@ -1,8 +1,9 @@
-import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { signedInAnswer } from '../../../../src/panel/session-protocol.schema.ts';
 import { type Trouble, call } from '../../api.ts';
 import { Icon } from '../../parts/icon.tsx';
+import { SecretInput } from '../../parts/secret-input.tsx';
 import { TroubleShown } from '../../parts/trouble-shown.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { useSession } from '../../shell/session.tsx';
@@ -75,13 +76,12 @@ export default function SignIn(): ReactNode {
             value={values.name}
             onChange={put('name')}
           />
-          <PasswordInput
+          <SecretInput
             size="md"
             label={t('sign-in.password')}
             autoComplete="current-password"
             required
             withAsterisk={false}
-            visibilityToggleButtonProps={{ 'aria-label': t('sign-in.show') }}
             value={values.password}
             onChange={put('password')}
           />

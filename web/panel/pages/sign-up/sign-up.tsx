@@ -1,10 +1,11 @@
-import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
+import { Alert, Button, TextInput } from '@mantine/core';
 import { type FormEvent, type ReactNode, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import { type SignUpAnswer, recoveryCodesAnswer, signUpAnswer } from '../../../../src/panel/session-protocol.schema.ts';
 import { call } from '../../api.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { OfResource } from '../../parts/of-resource.tsx';
+import { SecretInput } from '../../parts/secret-input.tsx';
 import { TroubleShown } from '../../parts/trouble-shown.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { useResource } from '../../parts/use-resource.ts';
@@ -126,7 +127,7 @@ function ByPassword({ token, offered, onCodes }: Omit<WaysProps, 'onPasskey'>): 
     <form onSubmit={submit}>
       {sending.trouble !== null && <TroubleShown trouble={sending.trouble} />}
       <input type="text" name="username" autoComplete="username" value={offered.name} readOnly hidden />
-      <PasswordInput
+      <SecretInput
         size="md"
         label={t('sign-up.password')}
         description={t('sign-up.password.why', { least: leastPasswordCharacters })}
@@ -134,7 +135,6 @@ function ByPassword({ token, offered, onCodes }: Omit<WaysProps, 'onPasskey'>): 
         autoComplete="new-password"
         required
         withAsterisk={false}
-        visibilityToggleButtonProps={{ 'aria-label': t('sign-in.show') }}
         value={password}
         onChange={(event) => setPassword(event.currentTarget.value)}
       />
