@@ -3,10 +3,11 @@ import { oids } from './algorithms.ts';
 import type { Path } from './certificate-path.client.ts';
 import * as der from '../kernel/der.ts';
 import type { Bytes } from '../kernel/der.ts';
-import { childrenOf, NotAsEncoded, present, readOid, readOnly, type Value } from '../kernel/der-reader.ts';
+import { childrenOf, NotAsEncoded, present, readOid, type Value } from '../kernel/der-reader.ts';
 import type { HttpExchange } from './http-exchange.client.ts';
 import { keyHashOf, revocationStatus, type RevocationData } from './revocation.client.ts';
 import { namesOf } from './read-signed-data.ts';
+import { extensionOf } from './x509-extension.ts';
 
 const TIMEOUT_MS = 10_000;
 const MOST_CRL_BYTES = 5_000_000;
@@ -84,14 +85,14 @@ export function addressesOf(certificate: Bytes): {
   const access =
     new X509Certificate(certificate).infoAccess === undefined
       ? []
-      : extensionOf(certificate, oids.authorityInformationAccess);
+      : membersOf(certificate, oids.authorityInformationAccess);
   return {
     responders: access
       .map(childrenOf)
       .filter(([method]) => readOid(present(method)) === oids.ocsp)
       .map(([, place]) => url(present(place)))
       .filter(isWeb),
-    lists: extensionOf(certificate, oids.crlDistributionPoints).flatMap(addressesWithin).filter(isWeb),
+    lists: membersOf(certificate, oids.crlDistributionPoints).flatMap(addressesWithin).filter(isWeb),
   };
 
   /** `[6]` is an address wherever it stands within a distribution point. */
@@ -101,17 +102,11 @@ export function addressesOf(certificate: Bytes): {
   }
 }
 
-/** The members of an extension that is a SEQUENCE; none where it is not there. */
-function extensionOf(certificate: Bytes, oid: string): Value[] {
-  const fields = childrenOf(present(childrenOf(readOnly(certificate))[0]));
-  const wrapped = fields.find(({ tag }) => tag === 0xa3);
-  if (wrapped === undefined) return [];
-  const found = childrenOf(readOnly(wrapped.contents))
-    .map(childrenOf)
-    .find(([name]) => readOid(present(name)) === oid);
-  if (found === undefined) return [];
+/** The members of an extension that is a SEQUENCE; none where it is not there, or cannot be read. */
+function membersOf(certificate: Bytes, oid: string): Value[] {
   try {
-    return childrenOf(readOnly(present(found.at(-1)).contents));
+    const extension = extensionOf(certificate, oid);
+    return extension === null ? [] : childrenOf(extension.value);
   } catch (error) {
     if (error instanceof NotAsEncoded) return [];
     throw error;

@@ -3,6 +3,7 @@ import type { Bytes } from '../../src/kernel/der.ts';
 import { sameBytes } from '../../src/kernel/der.ts';
 import { childrenOf, mismatch, present, readOid, readOnly, readTime, type Value } from '../../src/kernel/der-reader.ts';
 import { signatureSchemeOf } from '../../src/certificate/signature-scheme.ts';
+import { extensionOf, isForTimeStampsAlone } from '../../src/certificate/x509-extension.ts';
 
 /** What a certificate says (RFC 5280), as far as it is looked at here. */
 export type Certificate = {
@@ -25,18 +26,9 @@ export type Certificate = {
 export function readCertificate(bytes: Bytes): Certificate {
   const [body, algorithm, signature] = childrenOf(readOnly(bytes));
   const fields = childrenOf(present(body)).filter(({ tag }) => tag !== 0xa0);
-  const [, , issuer, validity, subject, publicKey, ...rest] = fields;
+  const [, , issuer, validity, subject, publicKey] = fields;
   const [from, until] = childrenOf(present(validity));
-  const extensions = rest.find(({ tag }) => tag === 0xa3);
-  const extension = (oid: string): Value | null => {
-    if (extensions === undefined) return null;
-    const found = childrenOf(readOnly(extensions.contents))
-      .map(childrenOf)
-      .find(([name]) => readOid(present(name)) === oid);
-    return found === undefined ? null : readOnly(present(found.at(-1)).contents);
-  };
-  const constraints = extension(oids.basicConstraints);
-  const purposes = extension(oids.extendedKeyUsage);
+  const constraints = extensionOf(bytes, oids.basicConstraints)?.value ?? null;
   return {
     whole: bytes,
     body: present(body).whole,
@@ -47,7 +39,7 @@ export function readCertificate(bytes: Bytes): Certificate {
     until: readTime(present(until)),
     publicKey: present(publicKey).whole,
     isAuthority: constraints !== null && childrenOf(constraints)[0]?.contents[0] === 0xff,
-    stampsTime: purposes !== null && childrenOf(purposes).some((purpose) => readOid(purpose) === oids.timeStamping),
+    stampsTime: isForTimeStampsAlone(bytes),
     algorithm: present(algorithm),
     signature: bitsOf(present(signature)),
   };
