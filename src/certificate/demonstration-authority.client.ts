@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { later, MS_PER_DAY, type Clock } from '../kernel/instant.ts';
+import { later, MS_PER_DAY, MS_PER_HOUR, type Clock } from '../kernel/instant.ts';
 import type { Bytes } from '../kernel/der.ts';
 import { issueCertificate, issueCrl, type X509Issuer, type X509Profile } from './issue-x509.client.ts';
 import { signingKey, type Signer } from './signer.client.ts';
@@ -60,7 +60,7 @@ export function openDemonstrationAuthority(
     ({ certificate }) => new X509Certificate(certificate).validToDate > later(clock(), RENEW_DAYS * MS_PER_DAY),
   );
   const { root, signer, timeStamper } = isFresh ? found : replaced(file, { ...made(clock(), draw, found.root) });
-  const issuer = issuerOf(root);
+  const listAt = hourlyList(issuerOf(root));
   return {
     root: root.certificate,
     signer: {
@@ -68,7 +68,7 @@ export function openDemonstrationAuthority(
       isDemonstration: true,
       key: signingKey(signer.key, signer.certificate),
       chain: [signer.certificate, root.certificate],
-      revocation: (at) => ({ crls: [emptyList(issuer, at)], ocsps: [] }),
+      revocation: (at) => ({ crls: [listAt(at)], ocsps: [] }),
     },
     timeStamping: {
       name: 'demonstration',
@@ -100,11 +100,21 @@ const issuerOf = ({ key }: Held): X509Issuer => ({
 const emptyList = (issuer: X509Issuer, at: Date): Bytes =>
   issueCrl({
     issuer,
-    number: Math.floor(at.getTime() / MS_PER_DAY),
-    thisUpdate: later(at, -MS_PER_DAY / 24),
+    number: Math.floor(at.getTime() / MS_PER_HOUR),
+    thisUpdate: later(at, -MS_PER_HOUR),
     nextUpdate: later(at, 7 * MS_PER_DAY),
     revoked: [],
   });
+
+/** The list of an hour is signed once. */
+function hourlyList(issuer: X509Issuer): (at: Date) => Bytes {
+  let last: { readonly hour: number; readonly list: Bytes } | null = null;
+  return (at) => {
+    const hour = Math.floor(at.getTime() / MS_PER_HOUR);
+    if (last?.hour !== hour) last = { hour, list: emptyList(issuer, new Date(hour * MS_PER_HOUR)) };
+    return last.list;
+  };
+}
 
 function made(now: Date, draw: (bytes: number) => Bytes, root: Held = makeRoot(now, draw)): Holdings {
   const issuer = issuerOf(root);

@@ -2,16 +2,21 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { performance } from 'node:perf_hooks';
 import test, { after, before, beforeEach } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { judgeByOthers } from '../../tests/counterparts/certificate-oracles.ts';
 import { type TestIssuing, testIssuing } from '../../tests/counterparts/issuing.ts';
+import { childrenOf } from '../../tests/counterparts/postgres-own.ts';
+import { authoritiesAt, makerHere, stampingWith } from '../../tests/counterparts/sealing.ts';
 import { eraseEvidence } from '../evidence/erase-evidence.job.ts';
 import type { EvidencePlace } from '../evidence/evidence.ts';
 import { forgetPerson } from '../verification/forget.store.ts';
 import { findCertificate, listAttempts } from './certificate.store.ts';
 import type { IssueCertificateParts } from './issue-certificate.job.ts';
 import { CertificateDamaged } from './kept-certificate.ts';
+import { type Maker, makerLimits, makerProcess } from './maker.client.ts';
 import { openCertificate } from './open-certificate.client.ts';
 import { type Note, verifyCertificate } from './verify.client.ts';
 
@@ -138,7 +143,7 @@ test('without a time-stamp there is none: it is tried again with growing pauses,
   const place = await approvedPlace();
   jobs.length = 0;
   const [first, second] = tsas;
-  const behaviours = ['down', 'slow', 'garbage', 'wrong-digest', 'wrong-nonce', 'reject'] as const;
+  const behaviours = ['down', 'slow', 'garbage', 'wrong-digest', 'wrong-nonce', 'wrong-policy'] as const;
   for (const behaviour of behaviours) {
     first.behave(behaviour);
     second.behave('down');
@@ -157,7 +162,7 @@ test('without a time-stamp there is none: it is tried again with growing pauses,
       ['answer-unreadable', 'no-answer'],
       ['time-stamp-digest-differs', 'no-answer'],
       ['nonce-differs', 'no-answer'],
-      ['answer-unreadable', 'no-answer'],
+      ['policy-differs', 'no-answer'],
     ],
   );
   assert.deepEqual(
@@ -177,19 +182,75 @@ test('without a time-stamp there is none: it is tried again with growing pauses,
 
 test('an authority that goes down between the two time-stamps of one certificate is followed by the next', async () => {
   const place = await approvedPlace();
-  const { timeStamping } = parts.sealing;
   let asked = 0;
-  const [once, ...others] = timeStamping.authorities;
+  const [once, ...others] = authoritiesAt(tsas, 300);
   const dies = {
     ...once!,
     ask: (query: Uint8Array<ArrayBuffer>) => (asked++ === 0 ? once!.ask(query) : Promise.reject(new Error('down'))),
   };
-  await issue(place, {
-    sealing: { ...parts.sealing, timeStamping: { ...timeStamping, authorities: [dies, ...others] } },
-  });
+  const sealing = { ...issuing.sealing, stamp: stampingWith([dies, ...others], parts.clock) };
+  await issue(place, { make: makerHere(sealing, issuing.tools).make });
   // What is known of the last authority's certificate is added by the first renewal.
   const note = { note: 'revocation-not-proven', of: 'Sellos de Ejemplo TSU' } as const;
   await assertSound((await opened(place)).issued, [note]);
+});
+
+test('the process that makes them is killed again and again: each verification gets its one certificate', async (t) => {
+  const places: EvidencePlace[] = [];
+  for (let number = 0; number < 6; number += 1) places.push(await approvedPlace());
+  jobs.length = 0;
+  const before = new Set(childrenOf(process.pid));
+  const maker = makerProcess(issuing.sealing, { ...makerLimits, niceness: 0 });
+  const makers = (): number[] => childrenOf(process.pid).filter((pid) => !before.has(pid));
+  let kills = 0;
+  try {
+    // Before it has begun, and then when so many time-stamps were asked for: two make a certificate.
+    for (const stamps of [0, 2, 3]) {
+      const asked = tsas[0].queries();
+      const waiting = Promise.all(places.map((place) => issue(place, { make: maker.make })));
+      while (makers().length === 0 || tsas[0].queries() < asked + stamps) await delay(1);
+      for (const pid of makers()) process.kill(pid, 'SIGKILL');
+      kills += 1;
+      await waiting;
+      for (const place of places)
+        assert.equal((await filesOf(place)).length, (await stateOf(place)) === 'validated' ? 1 : 0);
+    }
+    await Promise.all(places.map((place) => issue(place, { make: maker.make })));
+    const failed = attempts.filter(({ hindrance }) => hindrance !== null);
+    assert.ok(failed.length >= kills);
+    assert.ok(failed.every(({ hindrance, againAt }) => hindrance?.kind === 'maker-failed' && againAt !== null));
+    assert.equal(jobs.length, failed.length, 'each is handed to the queue again');
+    for (const place of places) {
+      assert.equal(await stateOf(place), 'validated');
+      assert.equal((await filesOf(place)).length, 1);
+      await assertSound((await opened(place)).issued);
+    }
+    t.diagnostic(`${kills} kills, ${failed.length} attempts were broken off`);
+  } finally {
+    await maker.close();
+  }
+});
+
+test('whoever is answered by the process that issues does not wait while pages are made', async (t) => {
+  const maker = makerProcess(issuing.sealing);
+  /** Time in which nobody else was answered, for each certificate. */
+  const busyMs = async (make: Maker['make']): Promise<number> => {
+    const places = [await approvedPlace(), await approvedPlace(), await approvedPlace()];
+    const from = performance.eventLoopUtilization();
+    await Promise.all(places.map((place) => issue(place, { make })));
+    return performance.eventLoopUtilization(from).active / places.length;
+  };
+  try {
+    await busyMs(maker.make); // the process begins, code is compiled
+    await busyMs(parts.make);
+    const [apart, within] = [await busyMs(maker.make), await busyMs(parts.make)];
+    t.diagnostic(
+      `${apart.toFixed(1)} ms each where they are made apart, ${within.toFixed(1)} ms where they are made within`,
+    );
+    assert.ok(apart < within / 2, `${apart} ms, ${within} ms`);
+  } finally {
+    await maker.close();
+  }
 });
 
 test('evidence that is damaged waits for somebody to look; evidence that is erased leaves nothing to certify', async () => {

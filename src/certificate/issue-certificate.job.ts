@@ -10,17 +10,14 @@ import { beginAttempt, insertCertificate, noteHindrance } from './certificate.st
 import { compileStatement } from './compile-statement.ts';
 import { type FactSources, type FactsRefusal, gatherFacts } from './gather-facts.client.ts';
 import type { CertificatePlace, CertificateVault } from './kept-certificate.ts';
-import { type LayoutTools, layOut } from './layout.client.ts';
-import { lastTimeStamp } from './last-time-stamp.client.ts';
-import { type Sealing, seal } from './pades.client.ts';
+import type { MakeRefusal, Made, Maker } from './maker.client.ts';
 import { pauseMs } from './pauses.ts';
 import { statementSchema } from './statement.ts';
-import type { TimeStampRefusal } from './tsa.client.ts';
 
 export type IssueCertificate = Extract<Job, { kind: 'issue-certificate' }>;
 
 /** Why there is no certificate yet. */
-export type Hindrance = FactsRefusal | TimeStampRefusal;
+export type Hindrance = FactsRefusal | MakeRefusal;
 
 export type IssueCertificateParts = {
   readonly database: Kysely<unknown>;
@@ -39,8 +36,7 @@ export type IssueCertificateParts = {
   readonly sources: FactSources;
   /** The account's, as a JPEG or PNG; null: it has none that can be shown. */
   readonly logoOf: (account: Account) => Promise<Uint8Array | null>;
-  readonly tools: LayoutTools;
-  readonly sealing: Sealing;
+  readonly make: Maker['make'];
   readonly vault: CertificateVault;
   /** Told what became of an attempt: for logs and metrics, without anything of the person. */
   readonly onAttempt: (attempt: {
@@ -70,22 +66,22 @@ export const issueCertificate =
     if (verification?.state !== 'approved') return;
     const beganAt = clock();
     const number = await beginAttempt(database, place, beganAt);
-    const made = await make(parts, verification);
+    const certificate = await made(parts, verification);
     const tell = (hindrance: Hindrance | null, againAt: Date | null): void => {
       const durationMs = clock().getTime() - beganAt.getTime();
       parts.onAttempt({ place, number, hindrance, againAt, durationMs });
     };
-    if (!made.ok) {
-      const againAt = isFinal(made.refusal) ? null : later(clock(), pauseMs(number, parts.chance()));
+    if (!certificate.ok) {
+      const againAt = isFinal(certificate.refusal) ? null : later(clock(), pauseMs(number, parts.chance()));
       await database.transaction().execute(async (transaction) => {
-        await noteHindrance(transaction, place, made.refusal.kind);
+        await noteHindrance(transaction, place, certificate.refusal.kind);
         if (againAt !== null) await parts.enqueue(transaction, [{ ...job, at: againAt }]);
       });
-      return tell(made.refusal, againAt);
+      return tell(certificate.refusal, againAt);
     }
     const { key, wrappedKey } = vault.newKey(place);
-    const file = await vault.write(place, key, made.value.pdf);
-    const { issuedAt, renewBefore } = made.value;
+    const { pdf, issuedAt, renewBefore } = certificate.value;
+    const file = await vault.write(place, key, pdf);
     const moved = await parts.advance(
       place.accountId,
       place.id,
@@ -99,12 +95,10 @@ export const issueCertificate =
 /** What no later attempt can mend. */
 const isFinal = ({ kind }: Hindrance): boolean => kind === 'evidence-erased';
 
-type Made = { readonly pdf: Uint8Array; readonly issuedAt: Date; readonly renewBefore: Date };
-
-async function make(
-  { clock, findAccount, sources, logoOf, tools, sealing }: IssueCertificateParts,
+async function made(
+  { clock, findAccount, sources, logoOf, make }: IssueCertificateParts,
   verification: Approved,
-): Promise<Result<Made, Hindrance>> {
+): Promise<Result<Made & { readonly issuedAt: Date }, Hindrance>> {
   const account = await findAccount(verification.accountId);
   if (account === null) throw new Error('a verification of no account');
   const gathered = await gatherFacts(sources, account, verification, clock());
@@ -112,9 +106,7 @@ async function make(
   const { facts, pictures } = gathered.value;
   // Nothing is signed that whoever checks it would not read.
   const statement = statementSchema.parse(compileStatement(facts));
-  const logo = await logoOf(account);
-  const sealed = await seal(await layOut({ statement, pictures, logo }, tools), String(statement.id), sealing);
-  if (!sealed.ok) return sealed;
-  const { renewBefore } = lastTimeStamp(sealed.value)!;
-  return ok({ pdf: sealed.value, issuedAt: new Date(statement.issuer.issuedAt), renewBefore });
+  const certificate = await make({ statement, pictures, logo: await logoOf(account) });
+  if (!certificate.ok) return certificate;
+  return ok({ ...certificate.value, issuedAt: new Date(statement.issuer.issuedAt) });
 }

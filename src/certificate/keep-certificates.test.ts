@@ -26,8 +26,8 @@ beforeEach(() => {
 after(() => issuing.stop());
 
 const ground = () => {
-  const { evidence, vault, parts } = issuing;
-  return { database: evidence.database, vault, sealing: parts.sealing, clock: parts.clock };
+  const { evidence, vault, parts, renew } = issuing;
+  return { database: evidence.database, vault, renew, clock: parts.clock };
 };
 
 async function issuedPlace() {

@@ -8,10 +8,10 @@ import { gatherRevocation } from './gather-revocation.client.ts';
 import type { HttpExchange } from './http-exchange.client.ts';
 import { partsTable } from './parts.client.ts';
 import { addSignatureField, addValidationData, around, fillSignature, validationDataOf } from './pdf-update.client.ts';
-import { attribute, makeSignedData } from './signed-data.client.ts';
-import type { Signer } from './signer.client.ts';
+import { attribute, digest, makeSignedData } from './signed-data.client.ts';
+import type { KnownRevocation, Signer } from './signer.client.ts';
 import { readToken } from './time-stamp-token.client.ts';
-import { MOST_TOKEN_BYTES, stamp, type TimeStamping, type TimeStampRefusal } from './tsa.client.ts';
+import { MOST_TOKEN_BYTES, type TimeStampRefusal } from './tsa.client.ts';
 
 /**
  * [Note: Levels]
@@ -22,11 +22,12 @@ import { MOST_TOKEN_BYTES, stamp, type TimeStamping, type TimeStampRefusal } fro
  */
 export type Sealing = {
   readonly signer: Signer;
-  readonly timeStamping: TimeStamping;
+  /** A token that was checked, over what has this SHA-256. */
+  readonly stamp: (imprint: Bytes) => Promise<Result<Bytes, TimeStampRefusal>>;
   /** Certificates above those that authorities send along. */
   readonly pool: readonly Bytes[];
   /** What is known of revocation of authorities without asking. */
-  readonly knownRevocation: (at: Date) => { readonly crls: readonly Bytes[]; readonly ocsps: readonly Bytes[] };
+  readonly knownRevocation: KnownRevocation;
   /** How responders and lists are asked. */
   readonly exchange: HttpExchange;
   readonly clock: Clock;
@@ -54,7 +55,7 @@ export async function seal(
 export async function signWithTimeStamp(
   pdf: Uint8Array,
   reason: string,
-  { signer, timeStamping, clock }: Pick<Sealing, 'signer' | 'timeStamping' | 'clock'>,
+  { signer, stamp, clock }: Pick<Sealing, 'signer' | 'stamp' | 'clock'>,
 ): Promise<Result<{ readonly pdf: Bytes; readonly token: Bytes }, TimeStampRefusal>> {
   const unsigned = await addSignatureField(pdf, {
     type: 'Sig',
@@ -69,7 +70,7 @@ export async function signWithTimeStamp(
     certificates: signer.chain,
     content: { detached: around(unsigned) },
     unsigned: async (value) => {
-      stamped = await stamp(timeStamping, value);
+      stamped = await stamp(digest('sha256', value));
       return stamped.ok ? [attribute(oids.timeStampToken, stamped.value)] : [];
     },
   });
@@ -100,7 +101,7 @@ async function stampDocument(
     subFilter: 'ETSI.RFC3161',
     capacityBytes: MOST_TOKEN_BYTES,
   });
-  const token = await stamp(sealing.timeStamping, around(unsigned));
+  const token = await sealing.stamp(digest('sha256', around(unsigned)));
   if (!token.ok) return token;
   const stamped = fillSignature(unsigned, token.value);
   const { certificates: known } = await validationDataOf(pdf);
@@ -117,7 +118,7 @@ async function withValidationData(
   const at = sealing.clock();
   const { certificates: known } = await validationDataOf(pdf);
   const pool = [...groups.flat(), ...sealing.pool, ...known];
-  const own = [sealing.signer.revocation(at), sealing.knownRevocation(at)];
+  const own = await Promise.all([sealing.signer.revocation(at), sealing.knownRevocation(at)]);
   const chains = groups.flatMap((group) => (group[0] === undefined ? [] : [chainOf(group[0], pool)]));
   const asked = await Promise.all(chains.map((chain) => gatherRevocation(chain, at, sealing.exchange)));
   const revocation = [...own, ...asked];

@@ -4,21 +4,19 @@ import { type Clock, MS_PER_DAY, later } from '../kernel/instant.ts';
 import { type Result, ok, refuse } from '../kernel/result.ts';
 import { listRenewals, replaceFile } from './certificate.store.ts';
 import type { CertificatePlace, CertificateVault } from './kept-certificate.ts';
-import { lastTimeStamp } from './last-time-stamp.client.ts';
+import type { Maker, MakeRefusal } from './maker.client.ts';
 import { type OpenCertificateRefusal, openCertificate } from './open-certificate.client.ts';
-import { type Sealing, renew } from './pades.client.ts';
-import type { TimeStampRefusal } from './tsa.client.ts';
 
 export type RenewParts = {
   readonly database: Kysely<unknown>;
   readonly vault: CertificateVault;
-  readonly sealing: Sealing;
+  readonly renew: Maker['renew'];
   readonly clock: Clock;
 };
 
 export type RenewRefusal =
   | OpenCertificateRefusal
-  | TimeStampRefusal
+  | MakeRefusal
   /** Somebody else renewed or erased it meanwhile. */
   | { readonly kind: 'changed-meanwhile' };
 
@@ -32,14 +30,14 @@ export async function renewCertificate(
   parts: RenewParts,
   place: CertificatePlace,
 ): Promise<Result<{ readonly renewBefore: Date }, RenewRefusal>> {
-  const { database, vault, sealing, clock } = parts;
+  const { database, vault, renew, clock } = parts;
   const opened = await openCertificate(parts, place);
   if (!opened.ok) return opened;
   const { kept, whole } = opened.value;
-  const renewed = await renew(whole, lastTimeStamp(whole)!.token, sealing);
+  const renewed = await renew(whole);
   if (!renewed.ok) return renewed;
-  const { renewBefore } = lastTimeStamp(renewed.value)!;
-  const file = await vault.write(place, vault.openKey(place, kept.wrappedKey!), renewed.value);
+  const { pdf, renewBefore } = renewed.value;
+  const file = await vault.write(place, vault.openKey(place, kept.wrappedKey!), pdf);
   const replaced = await replaceFile(database, place, { before: kept.file, file, renewBefore, now: clock() });
   await vault.remove((replaced ? kept.file : file).blobName);
   return replaced ? ok({ renewBefore }) : refuse({ kind: 'changed-meanwhile' });

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, sign, X509Certificate, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
 import * as pkijs from 'pkijs';
 import { ok, refuse, type Result } from '../kernel/result.ts';
 import { signatureIdentifier } from './algorithms.ts';
@@ -19,8 +20,10 @@ export type Signer = {
   /** Its certificate first, then those above it as far as they are known. */
   readonly chain: readonly Bytes[];
   /** What is known of revocation without asking anybody. */
-  readonly revocation: (at: Date) => RevocationData;
+  readonly revocation: KnownRevocation;
 };
+
+export type KnownRevocation = (at: Date) => RevocationData | Promise<RevocationData>;
 
 export type KeyFileRefusal =
   /** Not PKCS#12, the wrong password, or encrypted as before OpenSSL 3 (RC2, 3DES): `openssl pkcs12` writes it anew. */
@@ -53,10 +56,13 @@ export async function signerFromKeyFile(file: Uint8Array, password: string): Pro
   });
 }
 
+/** On a helper thread: whoever else is served by this process does not wait. */
+const signElsewhere = promisify<string, Uint8Array, KeyObject, Buffer>(sign);
+
 export const signingKey = (key: KeyObject, certificate: Bytes): SigningKey => ({
   certificate,
   algorithm: signatureIdentifier(keyKindOf(key)),
-  sign: async (bytes) => Uint8Array.from(sign('sha256', bytes, key)),
+  sign: async (bytes) => Uint8Array.from(await signElsewhere('sha256', bytes, key)),
 });
 
 function isSuitable(key: KeyObject): boolean {

@@ -2,10 +2,19 @@ import { X509Certificate } from 'node:crypto';
 import { digestIdentifier, oids, type DigestName } from './algorithms.ts';
 import * as der from '../kernel/der.ts';
 import type { Bytes } from '../kernel/der.ts';
-import { childrenOf, mismatch, present, readOnly, readSmallInteger, type Value } from '../kernel/der-reader.ts';
+import {
+  childrenOf,
+  mismatch,
+  present,
+  readOid,
+  readOnly,
+  readSmallInteger,
+  type Value,
+} from '../kernel/der-reader.ts';
 import { readSignedData, type ReadSignedData } from './read-signed-data.ts';
-import { digest, makeSignedData, signedDataFault, type SigningKey } from './signed-data.client.ts';
+import { makeSignedData, signedDataFault, type SigningKey } from './signed-data.client.ts';
 import { readTimeStampInfo, type TimeStampInfo } from './time-stamp-info.ts';
+import { isForTimeStampsAlone } from './x509-extension.ts';
 
 /** What is asked of a time-stamping authority (RFC 3161, 2.4.1): a digest, and a number that its answer must repeat. */
 export type TimeStampQuery = {
@@ -27,9 +36,18 @@ export const encodeQuery = ({ digest: name, imprint, nonce, policy }: TimeStampQ
   );
 
 /** A query as an authority reads it. @throws NotAsEncoded */
-export function readQuery(bytes: Uint8Array): { readonly imprint: Value; readonly nonce: Value | null } {
+export function readQuery(bytes: Uint8Array): {
+  readonly imprint: Value;
+  readonly nonce: Value | null;
+  readonly policy: string | null;
+} {
   const [, imprint, ...rest] = childrenOf(readOnly(bytes));
-  return { imprint: present(imprint), nonce: rest.find(({ tag }) => tag === 0x02) ?? null };
+  const policy = rest.find(({ tag }) => tag === 0x06);
+  return {
+    imprint: present(imprint),
+    nonce: rest.find(({ tag }) => tag === 0x02) ?? null,
+    policy: policy === undefined ? null : readOid(policy),
+  };
 }
 
 /** The answer with its token: status `granted`. */
@@ -102,19 +120,19 @@ export type TokenFault =
   /** Its certificate was not made for time-stamping, or was not valid when it stamped. */
   | 'time-stamp-certificate-not-valid';
 
-/** Whether a token holds over `bytes`; null: it does. Who the authority is, is another question. */
-export function tokenFault(token: ReadToken, bytes: Uint8Array): TokenFault | null {
+/**
+ * Whether a token holds; null: it does. Who the authority is, is another question.
+ * @param digestOf what it should speak of, by the digest that it names; null: by no other than was asked for.
+ */
+export function tokenFault(token: ReadToken, digestOf: (name: DigestName) => Bytes | null): TokenFault | null {
   const fault = signedDataFault(token.signedData, token.signedData.content!);
   if (fault !== null) return 'time-stamp-signature-wrong';
   const certificate = new X509Certificate(token.certificate!);
   const isValid = token.at >= certificate.validFromDate && token.at <= certificate.validToDate;
-  if (!isValid || !purposesOf(certificate).includes(oids.timeStamping)) return 'time-stamp-certificate-not-valid';
-  return der.sameBytes(token.imprint, digest(token.digest, bytes)) ? null : 'time-stamp-digest-differs';
+  if (!isValid || !isForTimeStampsAlone(token.certificate!)) return 'time-stamp-certificate-not-valid';
+  const expected = digestOf(token.digest);
+  return expected !== null && der.sameBytes(token.imprint, expected) ? null : 'time-stamp-digest-differs';
 }
-
-/** Extended key usages; the types do not say that there may be none. */
-const purposesOf = (certificate: X509Certificate): readonly string[] =>
-  (certificate.keyUsage as string[] | undefined) ?? [];
 
 /** The common name in a certificate's subject, or the whole subject on one line where there is none. */
 export function commonNameOf(certificate: Bytes): string {

@@ -4,7 +4,6 @@ import type { Bytes } from '../kernel/der.ts';
 import { sameBytes } from '../kernel/der.ts';
 import { NotAsEncoded } from '../kernel/der-reader.ts';
 import type { HttpExchange } from './http-exchange.client.ts';
-import { digest } from './signed-data.client.ts';
 import { encodeQuery, readToken, tokenFault, tokenOfAnswer, type TokenFault } from './time-stamp-token.client.ts';
 
 /** Anybody who answers queries of RFC 3161. `ask` throws when there is no answer. */
@@ -78,15 +77,17 @@ export type TimeStamping = {
 
 const MOST_APART_MS = 10 * MS_PER_MINUTE;
 
-/** A token over the SHA-256 of `bytes` that was checked: signature, digest, nonce, certificate's purpose and validity, time. */
+/**
+ * A token that was checked: signature, digest, nonce, policy, certificate's purpose and validity, time.
+ * @param imprint SHA-256 of what is stamped.
+ */
 export async function stamp(
   { authorities, drawNonce, clock }: TimeStamping,
-  bytes: Uint8Array,
+  imprint: Bytes,
 ): Promise<Result<Bytes, TimeStampRefusal>> {
   const attempts = [];
   for (const { name, policy, ask } of authorities) {
     const nonce = drawNonce();
-    const imprint = digest('sha256', bytes);
     let answer: Bytes;
     try {
       answer = await ask(
@@ -96,7 +97,7 @@ export async function stamp(
       attempts.push({ authority: name, fault: 'no-answer' as const });
       continue;
     }
-    const token = checked(answer, { bytes, nonce, policy, now: clock() });
+    const token = checked(answer, { imprint, nonce, policy, now: clock() });
     if (token.ok) return token;
     attempts.push({ authority: name, fault: token.refusal });
   }
@@ -106,12 +107,12 @@ export async function stamp(
 function checked(
   answer: Bytes,
   {
-    bytes,
+    imprint,
     nonce,
     policy,
     now,
   }: {
-    readonly bytes: Uint8Array;
+    readonly imprint: Bytes;
     readonly nonce: Bytes;
     readonly policy: string | undefined;
     readonly now: Date;
@@ -120,7 +121,8 @@ function checked(
   try {
     const token = tokenOfAnswer(answer);
     const read = readToken(token);
-    const fault = tokenFault(read, bytes);
+    // The digest that was asked for: an answer with another one is none (RFC 3161, 2.4.2).
+    const fault = tokenFault(read, (name) => (name === 'sha256' ? imprint : null));
     if (fault !== null) return refuse(fault);
     if (read.nonce === null || !sameBytes(withoutZeros(read.nonce), withoutZeros(nonce)))
       return refuse('nonce-differs');

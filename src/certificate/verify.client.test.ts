@@ -17,7 +17,7 @@ import { layOut } from './layout.client.ts';
 import { seal } from './pades.client.ts';
 import { openForUpdate } from './open-pdf.client.ts';
 import { addSignatureField, around, fillSignature } from './pdf-update.client.ts';
-import { stamp } from './tsa.client.ts';
+import { digest } from './signed-data.client.ts';
 import { verifyCertificate } from './verify.client.ts';
 
 const now = new Date('2026-11-25T10:07:31Z');
@@ -85,7 +85,7 @@ test('what is appended is found, also when it is time-stamped anew', async () =>
       subFilter: 'ETSI.RFC3161',
       capacityBytes: 16_000,
     });
-    const token = await stamp(sealing.timeStamping, around(unsigned));
+    const token = await sealing.stamp(digest('sha256', around(unsigned)));
     assert.ok(token.ok);
     return faultsOf(fillSignature(unsigned, token.value));
   };

@@ -146,7 +146,10 @@ type Stamp = { readonly token: ReadToken; readonly which: number };
 function readStamps(first: ReadSignedData | null, ranges: readonly SignatureRange[], faults: Fault[]): Stamp[] {
   const stamps: Stamp[] = [];
   const take = (token: ReadToken | null, bytes: Uint8Array, which: number): void => {
-    const fault = token === null ? 'time-stamp-unreadable' : (known(() => tokenFault(token, bytes)) ?? null);
+    const fault =
+      token === null
+        ? 'time-stamp-unreadable'
+        : (known(() => tokenFault(token, (name) => digest(name, bytes))) ?? null);
     if (fault === 'signature-wrong')
       faults.push({ part: 'time-stamp', fault: 'time-stamp-signature-wrong', which: String(which) });
     else if (fault !== null) faults.push({ part: 'time-stamp', fault, which: String(which) });

@@ -4,6 +4,7 @@ import { listAttempts, listCertificates } from '../certificate/certificate.store
 import { eraseCertificate } from '../certificate/erase-certificates.job.ts';
 import { CertificateDamaged, type CertificatePlace, type KeptCertificate } from '../certificate/kept-certificate.ts';
 import { type OpenedCertificate, openCertificate } from '../certificate/open-certificate.client.ts';
+import { renewCertificateFile } from '../certificate/make-certificate.client.ts';
 import { renewCertificate } from '../certificate/renew-certificates.job.ts';
 import { verifyCertificate } from '../certificate/verify.client.ts';
 import type { Config } from '../config.ts';
@@ -11,7 +12,7 @@ import { openLog } from '../http/log.client.ts';
 import type { AccountId, VerificationId } from '../kernel/id.ts';
 import { MS_PER_DAY, later } from '../kernel/instant.ts';
 import { print } from './account.ts';
-import { openIssuing, openVault } from './certificates.ts';
+import { openSealing, openVault } from './certificates.ts';
 import { UsageError, oneOf, parseCommandLine, required, type Command } from './command.ts';
 import { accountIdOf, placeOf } from './evidence.ts';
 import { type Installation, openInstallation, readConfig } from './installation.ts';
@@ -190,8 +191,9 @@ async function renew(args: readonly string[]): Promise<number> {
   return withDesk(async ({ installation, config, vault }) => {
     const clock = (): Date => new Date();
     const log = openLog(config.logLevel, { isTerminal: process.stderr.isTTY === true });
-    const { sealing, close } = await openIssuing(config, { clock, log });
-    const renewed = await renewCertificate({ database: installation.database, vault, sealing, clock }, place);
+    const { sealing, close } = await openSealing(config, { clock, log });
+    const renewing = { renew: (pdf: Uint8Array) => renewCertificateFile(pdf, sealing), clock };
+    const renewed = await renewCertificate({ database: installation.database, vault, ...renewing }, place);
     await close();
     if (!renewed.ok) {
       const { refusal } = renewed;

@@ -8,18 +8,16 @@ import type { Account } from '../access/account.ts';
 import type { CertificateFacts } from '../certificate/compile-statement.ts';
 import { openDemonstrationAuthority } from '../certificate/demonstration-authority.client.ts';
 import { eraseDueCertificates } from '../certificate/erase-certificates.job.ts';
-import { openFonts } from '../certificate/fonts.client.ts';
 import { addressesOf } from '../certificate/gather-revocation.client.ts';
 import { type HttpExchange, exchangeThrough, httpExchange } from '../certificate/http-exchange.client.ts';
 import { type Hindrance, issueCertificate } from '../certificate/issue-certificate.job.ts';
 import { CertificateDamaged, type CertificatePlace, type CertificateVault } from '../certificate/kept-certificate.ts';
-import type { LayoutTools } from '../certificate/layout.client.ts';
+import { type Maker, makerProcess } from '../certificate/maker.client.ts';
 import { openCertificate } from '../certificate/open-certificate.client.ts';
 import type { Sealing } from '../certificate/pades.client.ts';
-import { openQrPaths } from '../certificate/qr-path.client.ts';
 import { renewDueCertificates } from '../certificate/renew-certificates.job.ts';
 import { type KeyFileRefusal, type Signer, signerFromKeyFile } from '../certificate/signer.client.ts';
-import { type TimeStampAuthority, httpAuthority } from '../certificate/tsa.client.ts';
+import { type TimeStampAuthority, httpAuthority, stamp } from '../certificate/tsa.client.ts';
 import type { Config } from '../config.ts';
 import { operatingLines } from '../engine/decision/judge.ts';
 import { readImageHeader } from '../engine/runtime/image-header.ts';
@@ -84,21 +82,41 @@ export function openVault(
   };
 }
 
-/** What signs and stamps, where this process issues. */
+type IssuingConfig = Pick<Config, 'dataFolder' | 'signer' | 'timeStampers'>;
+type IssuingGround = { readonly clock: Clock; readonly log: Pick<Log, 'warn'> };
+
+/** Who makes certificates, where this process issues. */
 export type Issuing = {
-  readonly sealing: Sealing;
-  readonly tools: LayoutTools;
+  readonly maker: Maker;
   readonly signer: CertificateFacts['signer'];
   /** When the certificate that signs ends. */
   readonly signerUntil: Date;
   close(): Promise<void>;
 };
 
+/** Keys and authorities stay here; what computes is a process of its own. See [Note: Who makes certificates]. */
+export async function openIssuing(config: IssuingConfig, ground: IssuingGround): Promise<Issuing> {
+  const { sealing, signer, signerUntil, close } = await openSealing(config, ground);
+  const maker = makerProcess(sealing);
+  return {
+    maker,
+    signer,
+    signerUntil,
+    async close() {
+      await maker.close();
+      await close();
+    },
+  };
+}
+
+/** What signs and stamps. */
+export type OpenSealing = Pick<Issuing, 'signer' | 'signerUntil' | 'close'> & { readonly sealing: Sealing };
+
 /** The keys and authorities that the settings name; where they name none, the demonstration authority, and the log says so. */
-export async function openIssuing(
-  { dataFolder, signer: keyFile, timeStampers }: Pick<Config, 'dataFolder' | 'signer' | 'timeStampers'>,
-  { clock, log }: { readonly clock: Clock; readonly log: Pick<Log, 'warn'> },
-): Promise<Issuing> {
+export async function openSealing(
+  { dataFolder, signer: keyFile, timeStampers }: IssuingConfig,
+  { clock, log }: IssuingGround,
+): Promise<OpenSealing> {
   const draw = (bytes: number): Uint8Array<ArrayBuffer> => Uint8Array.from(randomBytes(bytes));
   const demonstration =
     keyFile === null || timeStampers.length === 0
@@ -129,13 +147,12 @@ export async function openIssuing(
   return {
     sealing: {
       signer,
-      timeStamping: { authorities, drawNonce: () => draw(8), clock },
+      stamp: (imprint) => stamp({ authorities, drawNonce: () => draw(8), clock }, imprint),
       pool: demonstration === null ? [] : [demonstration.root],
       knownRevocation: (at) => demonstration?.signer.revocation(at) ?? { crls: [], ocsps: [] },
       exchange: revocation.exchange,
       clock,
     },
-    tools: { fonts: openFonts(), qrPath: openQrPaths() },
     signer: { name: signer.name, isDemonstration: demonstration !== null },
     signerUntil: new X509Certificate(signer.chain[0]!).validToDate,
     close: revocation.close,
@@ -209,7 +226,7 @@ export const handingOut =
 export type CertificateParts = {
   readonly installation: Pick<Installation, 'database'>;
   readonly vault: CertificateVault;
-  readonly issuing: Issuing;
+  readonly issuing: Pick<Issuing, 'maker' | 'signer'>;
   readonly evidence: EvidenceDesk;
   readonly advance: Advance;
   readonly enqueue: Queue<Job>['enqueue'];
@@ -255,8 +272,7 @@ export function certificateHandler({
       timeZone: TIME_ZONE,
     },
     logoOf: (account) => logoOf(account, log),
-    tools: issuing.tools,
-    sealing: issuing.sealing,
+    make: issuing.maker.make,
     vault,
     onAttempt({ place, number, hindrance, againAt, durationMs }) {
       metrics.certificateAttempted(hindrance === null ? 'issued' : hindrance.kind);
@@ -277,10 +293,16 @@ export function certificateHandler({
 }
 
 /** `no-time-stamp: tsa.example.com no-answer, tsa.example.org nonce-differs` */
-const wordsOf = (hindrance: Hindrance): string =>
-  hindrance.kind === 'no-time-stamp'
-    ? `${hindrance.kind}: ${hindrance.attempts.map(({ authority, fault }) => `${authority} ${fault}`).join(', ')}`
-    : hindrance.kind;
+function wordsOf(hindrance: Hindrance): string {
+  switch (hindrance.kind) {
+    case 'no-time-stamp':
+      return `${hindrance.kind}: ${hindrance.attempts.map(({ authority, fault }) => `${authority} ${fault}`).join(', ')}`;
+    case 'maker-failed':
+      return `${hindrance.kind}: ${hindrance.detail}`;
+    default:
+      return hindrance.kind;
+  }
+}
 
 const LOGO_BOX = { width: 900, height: 230, fit: 'inside', withoutEnlargement: true } as const;
 
@@ -299,7 +321,7 @@ async function logoOf({ id, settings: { logo } }: Account, log: Pick<Log, 'warn'
 type UpkeepParts = Pick<CertificateParts, 'vault' | 'clock' | 'log' | 'metrics'> & {
   readonly installation: Pick<Installation, 'database'>;
   /** Without it certificates are erased here, and renewed by others. */
-  readonly issuing: Issuing | undefined;
+  readonly issuing: Pick<Issuing, 'maker'> | undefined;
   readonly onError: (error: unknown) => void;
 };
 
@@ -322,14 +344,14 @@ export function startCertificateUpkeep({
     await renewDueCertificates({
       database,
       vault,
-      sealing: issuing.sealing,
+      renew: issuing.maker.renew,
       clock,
       accounts,
       onError,
       isStopping,
       onRenewal({ accountId, id }, refusal) {
         metrics.certificateAttempted(refusal === null ? 'renewed' : `renewal-${refusal.kind}`);
-        if (refusal === null || refusal.kind !== 'no-time-stamp') return;
+        if (refusal?.kind !== 'no-time-stamp' && refusal?.kind !== 'maker-failed') return;
         log.warn('a certificate cannot be renewed before its last time-stamp ends', {
           account: accountId,
           verification: id,

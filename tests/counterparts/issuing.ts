@@ -5,13 +5,17 @@ import { findAccount } from '../../src/access/account.store.ts';
 import { secretsFrom } from '../../src/access/secrets.client.ts';
 import { type IssueCertificateParts, issueCertificate } from '../../src/certificate/issue-certificate.job.ts';
 import type { CertificateVault } from '../../src/certificate/kept-certificate.ts';
+import type { LayoutTools } from '../../src/certificate/layout.client.ts';
+import type { Maker } from '../../src/certificate/maker.client.ts';
 import { type OpenedCertificate, openCertificate } from '../../src/certificate/open-certificate.client.ts';
+import type { Sealing } from '../../src/certificate/pades.client.ts';
 import { openVault } from '../../src/cli/certificates.ts';
 import { enter } from '../../src/credits/ledger.store.ts';
 import { operatingLines } from '../../src/engine/decision/judge.ts';
 import { readImageHeader } from '../../src/engine/runtime/image-header.ts';
 import type { Exhibit } from '../../src/evidence/exhibits.client.ts';
 import type { EvidencePlace } from '../../src/evidence/evidence.ts';
+import { accountWalls } from '../../src/storage/account-wall.client.ts';
 import type { Job } from '../../src/verification/jobs.ts';
 import type { Ruler } from '../../src/verification/ruling.ts';
 import { type Advance, advanceOver, findVerification } from '../../src/verification/verification.store.ts';
@@ -19,9 +23,8 @@ import type { VerificationState } from '../../src/verification/verification.ts';
 import { bringToApproved } from './certifiable.ts';
 import { type TestEvidence, testEvidence } from './evidence.ts';
 import { type CertificateAuthority, openCertificateAuthority } from './pki.ts';
-import { openLayoutTools, sealingWith, signerUnder } from './sealing.ts';
+import { makerHere, openLayoutTools, sealingWith, signerUnder } from './sealing.ts';
 import { type Tsa, startTsa } from './tsa.ts';
-import { accountWalls } from '../../src/storage/account-wall.client.ts';
 
 /** A database, a folder, a signer and two time-stamping authorities: everything that certificates are made with. */
 export type TestIssuing = {
@@ -33,6 +36,9 @@ export type TestIssuing = {
   /** Where the files lie. */
   readonly folder: string;
   readonly parts: IssueCertificateParts;
+  readonly sealing: Sealing;
+  readonly tools: LayoutTools;
+  readonly renew: Maker['renew'];
   readonly advance: Advance;
   /** Jobs that were written, and what became of attempts, in their order. */
   readonly jobs: Job[];
@@ -60,6 +66,9 @@ export async function testIssuing(now: Date): Promise<TestIssuing> {
   const attempts: TestIssuing['attempts'] = [];
   const enqueue = async (_: unknown, written: readonly Job[]): Promise<void> => void jobs.push(...written);
   const advance = advanceOver({ within: accountWalls(database), enqueue, enter });
+  const sealing = sealingWith(signer, tsas, clock, 300);
+  const tools = openLayoutTools();
+  const { make, renew } = makerHere(sealing, tools);
   const parts: IssueCertificateParts = {
     database,
     clock,
@@ -82,8 +91,7 @@ export async function testIssuing(now: Date): Promise<TestIssuing> {
       timeZone: 'Europe/Madrid',
     },
     logoOf: async () => null,
-    tools: openLayoutTools(),
-    sealing: sealingWith(signer, tsas, clock, 300),
+    make,
     vault,
     onAttempt: (attempt) => void attempts.push(attempt),
   };
@@ -95,6 +103,9 @@ export async function testIssuing(now: Date): Promise<TestIssuing> {
     vault,
     folder: path.join(dataFolder, 'certificates'),
     parts,
+    sealing,
+    tools,
+    renew,
     advance,
     jobs,
     attempts,

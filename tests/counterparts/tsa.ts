@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { Bytes } from '../../src/kernel/der.ts';
 import * as der from '../../src/kernel/der.ts';
 import { childrenOf } from '../../src/kernel/der-reader.ts';
+import { digestIdentifier } from '../../src/certificate/algorithms.ts';
 import { signingKey } from '../../src/certificate/signer.client.ts';
 import { encodeGranted, encodeRejection, makeToken, readQuery } from '../../src/certificate/time-stamp-token.client.ts';
 import { drawBytes, openCertificateAuthority, pem, type CertificateAuthority, type Issued } from './pki.ts';
@@ -21,10 +22,15 @@ export const tsaBehaviours = [
   'wrong-nonce',
   'no-nonce',
   'wrong-digest',
+  'other-digest', // right, and by another algorithm than it was asked for
+  'wrong-policy', // it stamps under another one than it was asked for
+  'no-certificate', // none travels along, though it was asked for
+  'wrong-certificate', // another one travels along than the one that signed
   'wrong-signature',
   'expired-certificate',
   'wrong-purpose', // a certificate that was not made for time-stamps
-  'far-off-clock',
+  'far-off-clock', // half a year fast
+  'slow-clock', // a quarter of an hour behind
 ] as const;
 export type TsaBehaviour = (typeof tsaBehaviours)[number];
 
@@ -40,6 +46,7 @@ export type Tsa = {
 };
 
 const YEAR_MS = 365 * 86_400_000;
+const POLICY = '1.3.6.1.4.1.99999.1';
 
 export async function startTsa({
   clock = () => new Date(),
@@ -83,20 +90,28 @@ export async function startTsa({
   const other = issue(5, 'signer', from);
 
   async function answer(query: Uint8Array): Promise<Bytes> {
-    const { imprint, nonce } = readQuery(query);
+    const { imprint, nonce, policy } = readQuery(query);
     const own = behaviour === 'expired-certificate' ? expired : behaviour === 'wrong-purpose' ? other : unit;
     const [algorithm] = childrenOf(imprint);
-    const wrongImprint = der.sequence(algorithm!.whole, der.octetString(drawBytes(32)));
+    const imprints = {
+      'wrong-digest': der.sequence(algorithm!.whole, der.octetString(drawBytes(32))),
+      'other-digest': der.sequence(digestIdentifier('sha512'), der.octetString(drawBytes(64))),
+    } as Record<string, Bytes>;
+    const brought = {
+      'no-certificate': [authority.root],
+      'wrong-certificate': [expired.certificate, authority.root],
+    } as Record<string, readonly Bytes[]>;
+    const clocks = { 'far-off-clock': YEAR_MS / 2, 'slow-clock': -15 * 60_000 } as Record<string, number>;
     const wrongNonce = der.unsignedInteger(drawBytes(8));
     const nonces = { 'wrong-nonce': wrongNonce, 'no-nonce': null } as Record<string, Bytes | null>;
     const token = await makeToken({
       key: signingKey(own.key, own.certificate),
-      certificates: [own.certificate, authority.root],
-      policy: '1.3.6.1.4.1.99999.1',
-      imprint: behaviour === 'wrong-digest' ? wrongImprint : imprint.whole,
+      certificates: brought[behaviour] ?? [own.certificate, authority.root],
+      policy: behaviour === 'wrong-policy' ? `${POLICY}.7` : (policy ?? POLICY),
+      imprint: imprints[behaviour] ?? imprint.whole,
       nonce: behaviour in nonces ? nonces[behaviour]! : (nonce?.whole ?? null),
       serial: drawBytes(12),
-      at: behaviour === 'far-off-clock' ? new Date(clock().getTime() + YEAR_MS / 2) : clock(),
+      at: new Date(clock().getTime() + (clocks[behaviour] ?? 0)),
     });
     // The last bytes are the signature's.
     if (behaviour === 'wrong-signature') token[token.byteLength - 1]! ^= 1;
