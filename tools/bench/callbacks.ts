@@ -2,6 +2,7 @@
 // batches, over the same PostgreSQL in the same round; and against its two floors: the same requests by the bare HTTP client, and the same rows
 // taken and completed with nobody called. Then how long an event takes to its receiver when events come by themselves, at half that rate.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,6 +14,7 @@ import { loadNew } from '../../src/notification/webhook/delivery.store.ts';
 import { type DeliveryName, webhookIdOf } from '../../src/notification/webhook/endpoints.ts';
 import { writeHappened } from '../../src/notification/webhook/outcome.store.ts';
 import { type RunningCallbacks, runCallbacks } from '../../src/notification/webhook/run-callbacks.job.ts';
+import { takeTurns } from '../../src/notification/webhook/turn.store.ts';
 import { Unwritten } from '../../src/notification/webhook/unwritten.ts';
 import { CallbackWorld, type Company, wholeCourse } from '../../tests/counterparts/callback-world.ts';
 import { quantile, until } from '../../tests/faults/until.ts';
@@ -130,6 +132,12 @@ async function queueRate(bench: Bench): Promise<Rate> {
 async function takenRate(bench: Bench): Promise<Rate> {
   const { world } = bench;
   const companies = await Promise.all(Array.from({ length: HANDS }, () => world.newCompany('http://127.0.0.1/')));
+  const holder = randomUUID();
+  await takeTurns(
+    world.database,
+    companies.map(({ accountId }) => accountId),
+    { holder, holdMs: WITHIN_MS },
+  );
   let events = 0;
   for (const company of companies) events += await world.fillAtOnce(company, Math.ceil(EVENTS / 7 / HANDS));
   const headers = {
@@ -141,7 +149,7 @@ async function takenRate(bench: Bench): Promise<Rate> {
     Promise.all(
       companies.map(async ({ accountId }) => {
         for (;;) {
-          const { loaded } = await loadNew(world.database, [accountId], BATCH);
+          const { loaded } = await loadNew(world.database, [accountId], { holder, most: BATCH });
           if (loaded.length === 0) return;
           const unwritten = new Unwritten();
           for (const name of loaded) {

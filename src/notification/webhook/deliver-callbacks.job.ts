@@ -278,7 +278,10 @@ export function callbackWorker(parts: WorkerParts): CallbackWorker {
     while (queue.length > 0) {
       if (isStopping || elapsedMs() > untilMs) return false;
       const some = queue.splice(0, ACCOUNTS_TOGETHER);
-      const { loaded, haveMore } = await loadNew(database, some, Math.ceil(ROWS_TOGETHER / some.length));
+      const { loaded, haveMore } = await loadNew(database, some, {
+        holder,
+        most: Math.ceil(ROWS_TOGETHER / some.length),
+      });
       for (const accountId of some) inHand.get(accountId)!.hasMore = haveMore.has(accountId);
       add(loaded);
       pump();

@@ -60,20 +60,22 @@ export async function loadLeftBehind(
 
 /**
  * Takes the oldest of each account that no worker has in hand. What is behind a dead letter of its verification is held and not returned.
+ * Of an account whose turn is somebody else's by now nothing is taken: it would lie in hands that may not deliver it.
  * @param most of each account.
  * @returns those to be delivered, and the accounts that may have more.
  */
 export async function loadNew(
   database: Database,
   accountIds: readonly AccountId[],
-  most: number,
+  { holder, most }: { readonly holder: string; readonly most: number },
 ): Promise<{ readonly loaded: readonly LoadedDelivery[]; readonly haveMore: ReadonlySet<AccountId> }> {
   const { rows } = await sql<Row>`
     with picked as (
-      select d.* from unnest(${accountIds}::bigint[]) as wanted (account_id) cross join lateral (
+      select d.* from callback_turn t cross join lateral (
         select account_id, verification_id, event_number from callback_delivery
-        where account_id = wanted.account_id and state = 'new'
-        order by told_at, verification_id, event_number limit ${most}) d)
+        where account_id = t.account_id and state = 'new'
+        order by told_at, verification_id, event_number limit ${most}) d
+      where t.account_id = any(${accountIds}) and t.holder = ${holder}::uuid)
     update callback_delivery d set state = case when exists (
         select from callback_delivery b where b.account_id = d.account_id and b.verification_id = d.verification_id
           and b.event_number < d.event_number and b.state in ('dead', 'held')) then 'held' else 'waiting' end

@@ -43,15 +43,15 @@ export async function writeHappened(
   return { unwritten, errors };
 }
 
-const hasMore = ({ dead, disabled, turned }: ToWrite): boolean =>
+const isByItself = ({ dead, disabled, turned }: ToWrite): boolean =>
   dead.length > 0 || disabled !== null || turned !== null;
 
 function batchesOf(happened: readonly ToWrite[]): ToWrite[][] {
-  const batches: ToWrite[][] = happened.filter(hasMore).map((one) => [one]);
+  const batches: ToWrite[][] = happened.filter(isByItself).map((one) => [one]);
   let together: ToWrite[] = [];
   let attempts = 0;
   for (const one of happened) {
-    if (hasMore(one)) continue;
+    if (isByItself(one)) continue;
     if (together.length === 0 || attempts + one.attempts.length > MOST_TOGETHER) {
       batches.push((together = []));
       attempts = 0;
@@ -68,7 +68,7 @@ const isRefused = (error: unknown): boolean => /^2[23]/.test(String((error as { 
 async function writeBatch(database: Kysely<unknown>, batch: readonly ToWrite[], now: Date): Promise<void> {
   const outcomes = batch.flatMap((one) => [...one.outcomes.values()]);
   const attempts = batch.flatMap((one) => one.attempts);
-  if (!batch.some(hasMore)) return writeOutcomes(database, outcomes, attempts);
+  if (!batch.some(isByItself)) return writeOutcomes(database, outcomes, attempts);
   await database.transaction().execute(async (transaction) => {
     await writeOutcomes(transaction, outcomes, attempts);
     for (const { accountId, dead, disabled, turned } of batch) {
