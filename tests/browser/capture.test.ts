@@ -244,6 +244,20 @@ describe('the applicant’s pages in a browser', { skip: chromiumPath() === null
         await assertAccessible(page, cause);
       }));
 
+  test('a camera that is let go of late opens all the same', () =>
+    tell(async ({ page, applicant, found }) => {
+      await page.addInitScript(() => {
+        const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        let asked = 0;
+        navigator.mediaDevices.getUserMedia = (wish) =>
+          (asked += 1) < 3 ? Promise.reject(new DOMException('', 'NotReadableError')) : open(wish);
+      });
+      await page.goto(found.link);
+      await applicant.consent();
+      await applicant.openFaceCamera();
+      await applicant.heading('face.title').waitFor();
+    }));
+
   test('another application’s browser without a camera: how to get out, with the link to copy', () =>
     tell(
       async ({ page, context, applicant, found }) => {

@@ -34,12 +34,9 @@ const LEAST_LONG_SIDE_PX = { face: 320, document: 640 };
 export async function openCamera(subject: 'face' | Side): Promise<CameraAnswer> {
   if (!window.isSecureContext) return { ok: false, cause: 'insecure' };
   if (typeof navigator.mediaDevices?.getUserMedia !== 'function') return { ok: false, cause: 'unsupported' };
-  let stream: MediaStream;
-  try {
-    stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: subject === 'face' ? FACE : DOCUMENT });
-  } catch (error) {
-    return { ok: false, cause: cameraFailureOf(error instanceof Error ? error.name : '') };
-  }
+  const asked = await streamOf({ audio: false, video: subject === 'face' ? FACE : DOCUMENT });
+  if (!asked.ok) return asked;
+  const { stream } = asked;
   const track = stream.getVideoTracks()[0];
   const close = (): void => stream.getTracks().forEach((each) => each.stop());
   if (track === undefined) {
@@ -63,6 +60,27 @@ export async function openCamera(subject: 'face' | Side): Promise<CameraAnswer> 
   };
   track.addEventListener('ended', () => camera.onInterrupted?.());
   return { ok: true, camera };
+}
+
+/** How long after one another a camera is asked for that is still in use. */
+const STILL_IN_USE_PAUSES_MS = [300, 700, 1500];
+
+/** A slow phone needs a moment to let go of a camera that this very page has just closed: that is not another application's. */
+async function streamOf(
+  wish: MediaStreamConstraints,
+): Promise<
+  { readonly ok: true; readonly stream: MediaStream } | { readonly ok: false; readonly cause: CameraFailure }
+> {
+  for (let failures = 0; ; failures += 1) {
+    try {
+      return { ok: true, stream: await navigator.mediaDevices.getUserMedia(wish) };
+    } catch (error) {
+      const cause = cameraFailureOf(error instanceof Error ? error.name : '');
+      const pauseMs = cause === 'in-use' ? STILL_IN_USE_PAUSES_MS[failures] : undefined;
+      if (pauseMs === undefined) return { ok: false, cause };
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
 }
 
 /** What the browser tells of a track, for whoever looks at the case. */
