@@ -25,7 +25,7 @@ import { HostLimits, hostLimit } from '../notification/webhook/host-limits.ts';
 import { type ResolveName, resolveNames } from '../notification/webhook/resolve.client.ts';
 import { type RunningCallbacks, runCallbacks } from '../notification/webhook/run-callbacks.job.ts';
 import { writeDelivery } from '../notification/webhook/tell.store.ts';
-import { withinAccount } from '../storage/account-wall.client.ts';
+import { accountWalls } from '../storage/account-wall.client.ts';
 import type { Database } from '../storage/database.client.ts';
 import { verificationsAt } from '../verification/history.store.ts';
 import type { Writers } from '../verification/verification.store.ts';
@@ -119,8 +119,7 @@ export const endpointsOf = (
   { installation, clock, onError }: EndpointParts,
 ): Endpoints<Transaction<unknown>> =>
   endpointsOver({
-    database: installation.database,
-    within: (accountId, run) => withinAccount(installation.database, accountId, run),
+    within: accountWalls(installation.database),
     clock,
     egress,
     sealing: sealingOf(installation),

@@ -28,7 +28,7 @@ import * as overview from '../review/overview.store.ts';
 import * as rulings from '../review/ruling.store.ts';
 import * as seats from '../review/seat.store.ts';
 import { type SettleRuling, settleRuling } from '../review/settle-ruling.job.ts';
-import { withinAccount } from '../storage/account-wall.client.ts';
+import { accountWalls, walledDatabase } from '../storage/account-wall.client.ts';
 import type { JobHandler, Queue } from '../storage/queue.client.ts';
 import type { Job } from '../verification/jobs.ts';
 import { findRound } from '../verification/history.store.ts';
@@ -64,9 +64,10 @@ export async function addPanelWork(
   const { database } = guard;
   const desk: DeskParts = {
     database,
-    within: (accountId, run) => withinAccount(database, accountId, run),
-    findVerification: (accountId, id) => findVerification(database, accountId, id),
-    findRound: (place, round) => findRound(database, place, round),
+    within: accountWalls(database),
+    walled: (accountId) => walledDatabase(database, accountId),
+    findVerification: (accountId, id) => findVerification(walledDatabase(database, accountId), accountId, id),
+    findRound: (place, round) => findRound(walledDatabase(database, place.accountId), place, round),
     enqueue,
     evidence,
     points: { lines: operatingLines, gestures },

@@ -156,7 +156,8 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
   const service = verificationService({
     ...writers,
     ledger: { holding, entering },
-    availableHundredths: async (accountId) => (await balancesOf(database, accountId)).available,
+    availableHundredths: async (accountId) =>
+      (await writers.within(accountId, (transaction) => balancesOf(transaction, accountId))).available,
     openCertificate:
       parts.certificates === undefined
         ? () => Promise.reject(new Error('certificates are not kept here'))

@@ -41,7 +41,11 @@ export const deskHandlers = (parts: DeskParts): PanelHandlers<Table> => {
   }
 
   async function held(call: Call, seat: Seat): Promise<PanelAnswer> {
-    const [found, standing] = await Promise.all([caseOf(parts, seat), rulings.standingOf(database, seat)]);
+    const walled = parts.walled(call.account.id);
+    const [found, standing] = await Promise.all([
+      caseOf({ ...parts, database: walled }, seat),
+      rulings.standingOf(walled, seat),
+    ]);
     if (found === null) return panelProblem('conflict', { why: 'too-late' });
     const { proposal, escalation } = standing;
     const people = await peopleBy(database, [proposal?.userId, escalation?.userId]);
@@ -128,7 +132,7 @@ export const deskHandlers = (parts: DeskParts): PanelHandlers<Table> => {
         const mayRetake =
           decision.decision === 'retake' ? await retakeOf(call, { accountId: call.account.id, id }) : 'possible';
         if (mayRetake !== 'possible') return panelProblem('conflict', { why: mayRetake });
-        const ruled = await all<PendingRuling>(database, async (transaction) => {
+        const ruled = await all<PendingRuling>(within, call, async (transaction) => {
           const pending = await rulings.rule(transaction, reviewerOf(call), { id, decision, now: call.now, enqueue });
           if (!pending.ok) return pending;
           if (note !== undefined && note !== '') {
@@ -149,7 +153,7 @@ export const deskHandlers = (parts: DeskParts): PanelHandlers<Table> => {
 
     undoRuling: (call) =>
       withId(call, async (id) => {
-        const seat = await all<Seat>(database, async (transaction) => {
+        const seat = await all<Seat>(within, call, async (transaction) => {
           const undone = await rulings.undo(transaction, reviewerOf(call), { id, now: call.now });
           if (undone.ok) await call.audit(transaction, act('desk.undone', id));
           return undone;
@@ -159,7 +163,7 @@ export const deskHandlers = (parts: DeskParts): PanelHandlers<Table> => {
 
     escalateCase: (call) =>
       withId(call, async (id) => {
-        const escalated = await all<void>(database, async (transaction) => {
+        const escalated = await all<void>(within, call, async (transaction) => {
           const done = await rulings.escalate(transaction, reviewerOf(call), { id, now: call.now });
           if (!done.ok) return done;
           const kept = await noted(transaction, call, id, call.body.note);
@@ -172,7 +176,7 @@ export const deskHandlers = (parts: DeskParts): PanelHandlers<Table> => {
     noteCase: (call) =>
       withId(call, async (id) => {
         const place = { accountId: call.account.id, id };
-        const kept = await all<void>(database, async (transaction) => {
+        const kept = await all<void>(within, call, async (transaction) => {
           const seat = await seats.seatOf(transaction, reviewerOf(call), { held: true });
           if (seat?.id !== id) return refuse({ kind: 'not-in-hand' });
           const done = await noted(transaction, call, id, call.body.text);
@@ -180,7 +184,7 @@ export const deskHandlers = (parts: DeskParts): PanelHandlers<Table> => {
           return done;
         });
         if (!kept.ok) return panelProblem('conflict', { why: kept.refusal.kind });
-        const written = await notes.notesOf(database, evidence, place);
+        const written = await notes.notesOf(parts.walled(call.account.id), evidence, place);
         const people = await peopleBy(
           database,
           written.map(({ userId }) => userId),
@@ -197,11 +201,12 @@ type DeskRefusal = { readonly kind: Conflict };
 
 /** A transaction that is given up where what it does is refused. */
 async function all<Value>(
-  database: DeskParts['database'],
+  within: DeskParts['within'],
+  { account }: Call,
   run: (transaction: Transaction<unknown>) => Promise<Result<Value, DeskRefusal>>,
 ): Promise<Result<Value, DeskRefusal>> {
   try {
-    return await database.transaction().execute(async (transaction) => {
+    return await within(account.id, async (transaction) => {
       const result = await run(transaction);
       if (!result.ok) throw new GivenUp(result.refusal);
       return result;

@@ -34,7 +34,8 @@ export const requestHandlers = (parts: RequestParts): PanelHandlers<Table> => {
 
   async function detail(call: Call, id: VerificationId): Promise<PanelAnswer> {
     const place = { accountId: call.account.id, id };
-    const found = await requestDetailOf(parts, place, { maySeeEvidence: seesAll(call.may) });
+    const sight = { maySeeEvidence: seesAll(call.may) };
+    const found = await requestDetailOf({ ...parts, database: parts.walled(place.accountId) }, place, sight);
     return found === null ? panelProblem('not-found') : ok(found);
   }
 

@@ -34,6 +34,8 @@ export type DeskParts = {
     accountId: AccountId,
     run: (walled: Transaction<unknown>) => Promise<Answer>,
   ) => Promise<Answer>;
+  /** The database as it shows itself to one account, where no transaction is held. */
+  readonly walled: (accountId: AccountId) => Kysely<unknown>;
   readonly findVerification: (accountId: AccountId, id: VerificationId) => Promise<Verification | null>;
   /** What was assessed in a round that no longer stands. */
   readonly findRound: (place: EvidencePlace, round: number) => Promise<AssessedRound | null>;

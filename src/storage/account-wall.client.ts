@@ -35,6 +35,18 @@ export const accountWalls =
   <Answer>(accountId: number, run: (walled: Transaction<unknown>) => Promise<Answer>): Promise<Answer> =>
     withinAccount(database, accountId, run);
 
+/**
+ * The database as one account sees it: each statement in a walled transaction of its own. For what looks at many things without holding a
+ * connection meanwhile.
+ */
+export const walledDatabase = (database: Kysely<unknown>, accountId: number): Kysely<unknown> =>
+  transactionOver(
+    database.getExecutor().withConnectionProvider({
+      provideConnection: (use) =>
+        withinAccount(database, accountId, (transaction) => transaction.getExecutor().provideConnection(use)),
+    }),
+  );
+
 /** The statement that builds the wall for the rest of the transaction that it is in. It takes no parameters. */
 export function walledBy(accountId: number): string {
   if (!Number.isSafeInteger(accountId)) throw new RangeError('an account is a whole number');

@@ -54,7 +54,7 @@ type Outcome = Result<Accepted, AcceptRefusal>;
 
 /** The life of verifications over the database. @throws StoreUnreachable from every method when the database is away. */
 export function verificationService(parts: ServiceParts): VerificationService<Transaction<unknown>> {
-  const { database, clock, digestOf } = parts;
+  const { within, clock, digestOf } = parts;
   const advance = advanceOver(parts);
   const isBulk = burstCounter(clock);
   const accept = parts.gathering((accountId, calls: readonly Call[]) =>
@@ -96,13 +96,18 @@ export function verificationService(parts: ServiceParts): VerificationService<Tr
       return reachable(beside === undefined ? accept(account.id, call) : alone());
     },
     availableHundredths: (accountId) => reachable(parts.availableHundredths(accountId)),
-    async report(accountId, id) {
-      const verification = await reachable(findVerification(database, accountId, id));
-      if (verification === null) return null;
-      return { verification, invitation: await reachable(invitationOf(parts, verification)) };
-    },
+    report: (accountId, id) =>
+      reachable(
+        within(accountId, async (transaction) => {
+          const verification = await findVerification(transaction, accountId, id);
+          if (verification === null) return null;
+          return { verification, invitation: await invitationOf(transaction, verification) };
+        }),
+      ),
     async certificate(accountId, id) {
-      const verification = await reachable(findVerification(database, accountId, id));
+      const verification = await reachable(
+        within(accountId, (transaction) => findVerification(transaction, accountId, id)),
+      );
       if (verification === null) return refuse({ kind: 'unknown-verification' });
       if (verification.state !== 'validated') return refuse({ kind: 'not-validated', verification });
       return reachable(parts.openCertificate(accountId, id));
@@ -179,13 +184,13 @@ type InvitationRow = {
 };
 
 async function invitationOf(
-  { database }: ServiceParts,
+  transaction: Transaction<unknown>,
   { accountId, id }: Verification,
 ): Promise<InvitationProgress | null> {
   const { rows } = await sql<InvitationRow>`
     select invitation_number as number, state, segments, updated_at as "updatedAt" from invitation
     where account_id = ${accountId} and verification_id = ${id} order by invitation_number desc limit 1`.execute(
-    database,
+    transaction,
   );
   const row = rows[0];
   return row === undefined ? null : { ...row, state: row.state === 'sending' ? 'waiting' : row.state };

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Kysely, Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import type { AccountId, VerificationId } from '../../kernel/id.ts';
 import { type Clock, MS_PER_HOUR, later } from '../../kernel/instant.ts';
 import { type Result, ok, refuse } from '../../kernel/result.ts';
@@ -8,6 +8,7 @@ import type { ComposeFields, Fields } from './deliver-callbacks.job.ts';
 import type { Egress, EgressTrouble } from './egress.ts';
 import type { EgressRefusal } from './egress-rules.ts';
 import {
+  type KeptEndpoint,
   type Sealing,
   deleteEndpoint,
   dismissNotice,
@@ -49,7 +50,6 @@ import { hmacSha256, newSigningSecret } from './signing.client.ts';
 import { outcomeOf, verdictOf } from './verdict.ts';
 
 export type EndpointsParts = {
-  readonly database: Kysely<unknown>;
   /** A transaction in which the database itself shows one account only. */
   readonly within: <Answer>(
     accountId: AccountId,
@@ -88,11 +88,17 @@ const chanceText = (): string => randomBytes(CHALLENGE_BYTES).toString('base64ur
 
 /** What the command line and the panel do with endpoints and deliveries, over the database and the way out. */
 export function endpointsOver(parts: EndpointsParts): Endpoints<Transaction<unknown>> {
-  const { database, within, clock, egress, sealing } = parts;
+  const { within, clock, egress, sealing } = parts;
   const { seal, unseal } = sealing;
 
+  const keptOf = (accountId: AccountId): Promise<KeptEndpoint | null> =>
+    within(accountId, (transaction) => findEndpoint(transaction, accountId, unseal));
+
   async function endpointOf(accountId: AccountId): Promise<SavedEndpoint | null> {
-    const kept = await findEndpoint(database, accountId, unseal);
+    const [kept, counts] = await within(accountId, async (transaction) => [
+      await findEndpoint(transaction, accountId, unseal),
+      await countByState(transaction, accountId),
+    ]);
     if (kept === null) return null;
     const { previous } = kept;
     return {
@@ -105,7 +111,7 @@ export function endpointsOver(parts: EndpointsParts): Endpoints<Transaction<unkn
       failingSince: kept.failingSince,
       secretSince: kept.secretSince,
       previousSecretUntil: previous !== null && previous.until > clock() ? previous.until : null,
-      ...(await countByState(database, accountId)),
+      ...counts,
     };
   }
 
@@ -178,12 +184,13 @@ export function endpointsOver(parts: EndpointsParts): Endpoints<Transaction<unkn
     beside?: Beside<Transaction<unknown>>,
   ): Promise<Result<DeliveryRecord, { readonly kind: 'no-delivery' }>> {
     const isDone = await doing(delivery.accountId, (transaction) => deed(transaction, delivery, clock()), beside);
-    const found = isDone ? await findDelivery(database, delivery) : null;
+    const found = isDone
+      ? await within(delivery.accountId, (transaction) => findDelivery(transaction, delivery))
+      : null;
     return found === null ? refuse({ kind: 'no-delivery' }) : ok(found);
   }
 
-  const hasEndpoint = async (accountId: AccountId): Promise<boolean> =>
-    (await findEndpoint(database, accountId, unseal)) !== null;
+  const hasEndpoint = async (accountId: AccountId): Promise<boolean> => (await keptOf(accountId)) !== null;
 
   return {
     async saveEndpoint(accountId, settings, givenSecret = null, beside) {
@@ -192,7 +199,7 @@ export function endpointsOver(parts: EndpointsParts): Endpoints<Transaction<unkn
       const checked = await egress.checkEndpoint(settings.url);
       if (!checked.ok) return checked;
       const receiver = { ...settings, url: checked.value.url };
-      const before = await findEndpoint(database, accountId, unseal);
+      const before = await keptOf(accountId);
       const newSecret = givenSecret ?? (before === null ? newSigningSecret() : null);
       const secrets = newSecret === null ? secretsAt(before!, clock()) : [newSecret];
       const proof = await proveControl(receiver, secrets);
@@ -242,7 +249,7 @@ export function endpointsOver(parts: EndpointsParts): Endpoints<Transaction<unkn
       ),
 
     async testDelivery(accountId) {
-      const kept = await findEndpoint(database, accountId, unseal);
+      const kept = await keptOf(accountId);
       if (kept === null) return refuse({ kind: 'no-endpoint' });
       const webhookId = `cb_test_${chanceText()}`;
       const beganMs = performance.now();
@@ -258,11 +265,12 @@ export function endpointsOver(parts: EndpointsParts): Endpoints<Transaction<unkn
       });
     },
 
-    deliveriesOf: (accountId, id) => listOfVerification(database, accountId, id),
-    latestDeliveries: (accountId, query) => listLatest(database, accountId, query),
+    deliveriesOf: (accountId, id) => within(accountId, (transaction) => listOfVerification(transaction, accountId, id)),
+    latestDeliveries: (accountId, query) =>
+      within(accountId, (transaction) => listLatest(transaction, accountId, query)),
 
     async attemptsOf(delivery) {
-      const attempts = await listAttempts(database, delivery);
+      const attempts = await within(delivery.accountId, (transaction) => listAttempts(transaction, delivery));
       const bodies = new Map<string, Buffer>();
       const bodyOf = async ({ payload, headers }: (typeof attempts)[number]): Promise<Buffer> => {
         const contentType = headers['content-type'] ?? '';
@@ -307,7 +315,7 @@ export function endpointsOver(parts: EndpointsParts): Endpoints<Transaction<unkn
       return ok(await doing(accountId, replay, beside));
     },
 
-    noticesOf: (accountId) => listNotices(database, accountId),
+    noticesOf: (accountId) => within(accountId, (transaction) => listNotices(transaction, accountId)),
     dismissNotice: (accountId, notice, beside) =>
       doing(accountId, (transaction) => dismissNotice(transaction, accountId, notice, clock()), beside),
   };
