@@ -87,6 +87,17 @@ for (const language of ['es', 'en'])
         await applicant.heading('stop.no-cookies.title').waitFor();
         await take(page, `${prefix}-stop-no-cookies`);
       });
+      await visit({ language, size }, async (page, link, applicant, prefix) => {
+        await page.goto(link);
+        await applicant.consent();
+        await applicant.face();
+        await applicant.chooseDocument('id-card');
+        await applicant.heading('front.title').waitFor();
+        await applicant.openDocumentCamera('front', files.dark);
+        await applicant.button('document.shutter').click();
+        await page.locator('.note-ask').waitFor();
+        await take(page, `${prefix}-review-dark`);
+      });
       const failing = async (page: Page, link: string, applicant: ReturnType<typeof applicantAt>): Promise<void> => {
         await page.goto(link);
         await page.getByRole('checkbox').check();

@@ -38,6 +38,16 @@ export class PatientApplicant extends Applicant {
     }
   }
 
+  /** Consents; taps again where the message was faster than what the service wrote down of it. */
+  override async start(): Promise<CaptureState> {
+    for (const beganAt = performance.now(); ; await delay(AGAIN_AFTER_MS))
+      try {
+        return await super.start();
+      } catch (error) {
+        if (!/"not-now"/.test((error as Error).message) || performance.now() - beganAt > PATIENCE_MS) throw error;
+      }
+  }
+
   /**
    * Films as asked, once. An attempt that comes to nothing, because somebody was not there in time, may be begun anew as long as some are left.
    * @returns null when it is whole; else why it is not.

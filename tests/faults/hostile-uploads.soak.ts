@@ -1,6 +1,6 @@
 // Sixty bombs and twenty hostile recordings through the applicant's own way, all at once: nothing falls, and others are answered as before.
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'node:test';
 import { hostileImages, hostileVideos } from '../counterparts/hostile-media.ts';
@@ -13,6 +13,9 @@ import { quantile } from './until.ts';
 const PHOTOGRAPHERS = 5;
 const START_WITHIN_MS = 120_000;
 const ANSWERED_WITHIN_MS = 300;
+/** Nothing that is sent may hold the process up that answers everybody. */
+const LOOP_WITHIN_MS = 150;
+const MOST_IN_LINE = 0.3;
 const OTHERS = 4;
 const ASKS_EVERY_MS = 50;
 const QUIET_MS = 10_000;
@@ -55,6 +58,7 @@ test('60 bombs and 20 hostile recordings are sent: no crash, and other users’ 
     };
     const quietUntil = performance.now() + QUIET_MS;
     const quiet = await askMeanwhile(() => performance.now() > quietUntil);
+    const before = await loopOf(service);
 
     const outcomes = new Map<string, number>();
     const note = (outcome: string): void => void outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
@@ -71,21 +75,51 @@ test('60 bombs and 20 hostile recordings are sent: no crash, and other users’ 
         }
       }),
     ]).finally(() => (isOver = true));
+    const attackedAt = performance.now();
     const [during] = await Promise.all([askMeanwhile(() => isOver), attacks]);
+    const after = await loopOf(service);
+    const attackedS = (performance.now() - attackedAt) / 1000;
 
     const p99 = (values: readonly number[]): number => Math.round(quantile(values, 0.99));
     t.diagnostic([...outcomes].map(([outcome, count]) => `${outcome} ${count}`).join(', '));
     t.diagnostic(`others’ p99: ${p99(during)} ms (${during.length} calls), before ${p99(quiet)} ms (${quiet.length})`);
+    t.diagnostic(
+      `the process that answers, in ${attackedS.toFixed(0)} s: ${(after.cpuS - before.cpuS).toFixed(1)} s on a CPU, ${(after.inLineS - before.inLineS).toFixed(1)} s in line for one; its loop was late by p50 ${after.p50Ms.toFixed(1)}, p99 ${after.p99Ms.toFixed(1)}, at most ${after.mostMs.toFixed(0)} ms (before: p99 ${before.p99Ms.toFixed(1)})`,
+    );
     assert.equal([...outcomes.values()].reduce((sum, count) => sum + count, 0), images.length + videos.length); // prettier-ignore
     assert.ok(service.isRunning && (await service.isReady()));
-    // A machine that is busy with other things answers late before anybody attacks.
-    const bar = Math.max(ANSWERED_WITHIN_MS, 1.5 * p99(quiet));
-    assert.ok(p99(during) <= bar, `${p99(during)} ms, at most ${bar}`);
+    assert.ok(after.p99Ms <= LOOP_WITHIN_MS, `the loop was late by ${after.p99Ms} ms, at most ${LOOP_WITHIN_MS}`);
+    // Where it stands in line for a CPU, behind whatever else the machine does, how long an answer takes says nothing of the attack.
+    const inLine = (after.inLineS - before.inLineS) / attackedS;
+    if (inLine > MOST_IN_LINE)
+      t.diagnostic(`NOT JUDGED: others’ p99, ${Math.round(inLine * 100)} % of the time in line`);
+    else assert.ok(p99(during) <= ANSWERED_WITHIN_MS, `${p99(during)} ms, at most ${ANSWERED_WITHIN_MS}`);
   } finally {
     await service.remove();
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+type Loop = {
+  readonly cpuS: number;
+  readonly inLineS: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly mostMs: number;
+};
+
+/** How the process that answers fares: what it burnt and waited for since it began, and how late its loop was since this was last asked. */
+async function loopOf(service: RunningService): Promise<Loop> {
+  const text = await (await fetch(`${service.url}/metrics`)).text();
+  const value = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)![1]);
+  return {
+    cpuS: value('process_cpu_seconds_total'),
+    inLineS: Number((await readFile(`/proc/${service.pid}/schedstat`, 'utf8')).split(' ')[1]) / 1e9,
+    p50Ms: value('nodejs_eventloop_lag_p50_seconds') * 1000,
+    p99Ms: value('nodejs_eventloop_lag_p99_seconds') * 1000,
+    mostMs: value('nodejs_eventloop_lag_max_seconds') * 1000,
+  };
+}
 
 /** Films until it is kept, or refused for what it is; on a busy machine an attempt may come to nothing for being late. */
 async function filmedBy(applicant: PatientApplicant, recording: Uint8Array): Promise<string> {
