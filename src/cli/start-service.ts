@@ -137,6 +137,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
     longKinds: ['run-engine', 'check-evidence'],
     clock,
     onError: (error) => failed('jobs', error),
+    onWaiting: (reason, times) => log.warn('jobs wait for the database', { reason, times }),
   });
   const callbacks = openCallbacks(parts.callbacks ?? strictCallbacks, {
     installation,

@@ -54,15 +54,20 @@ const isSilence = (error: unknown): boolean => error instanceof Error && error.m
 /**
  * What every pool of ours has in common; see [Note: Connections that break].
  * @param answerTimeoutMs how long a statement may take before its connection is given up.
+ * @param connectTimeoutMs how long to wait for a connection, be it for the server or for others of this process to give one back.
  */
 export const poolSettings = (
   address: DatabaseAddress,
-  { connections, answerTimeoutMs }: { readonly connections: number; readonly answerTimeoutMs: number },
+  {
+    connections,
+    answerTimeoutMs,
+    connectTimeoutMs = CONNECT_TIMEOUT_MS,
+  }: { readonly connections: number; readonly answerTimeoutMs: number; readonly connectTimeoutMs?: number },
 ): DatabaseAddress & PoolSettings => ({
   ...address,
   Client: Connection,
   max: connections,
-  connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+  connectionTimeoutMillis: connectTimeoutMs,
   idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
   query_timeout: answerTimeoutMs,
   keepAlive: true,
@@ -130,6 +135,17 @@ export function isUnreachable(error: unknown): boolean {
   return /timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|not queryable|Cannot use a pool after calling end/i.test(
     error.message,
   );
+}
+
+/** Why a server could not be reached, in a word that may be logged: a SQLSTATE, an error of the system, or one of ours. */
+export function unreachableReason(error: unknown): string {
+  if (error instanceof WaitedTooLong) return 'waited-too-long';
+  const { code, message = '' } = error as { readonly code?: unknown; readonly message?: string };
+  if (typeof code === 'string') return code;
+  if (/timeout exceeded when trying to connect|due to connection timeout/i.test(message))
+    return 'no-connection-in-time';
+  if (/Query read timeout/i.test(message)) return 'no-answer-in-time';
+  return /after calling end/i.test(message) ? 'closing' : 'connection-lost';
 }
 
 /** Answers when the server does. @throws whatever says that it does not. */

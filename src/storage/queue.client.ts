@@ -1,7 +1,13 @@
 import pg from 'pg';
 import { type ConnectionOptions, type JobResult, PgBoss, type WorkOptions, fromKysely } from 'pg-boss';
-import { type Clock, MS_PER_SECOND } from '../kernel/instant.ts';
-import { type DatabaseAddress, type Transaction, poolSettings } from './database.client.ts';
+import { type Clock, MS_PER_MINUTE, MS_PER_SECOND } from '../kernel/instant.ts';
+import {
+  type DatabaseAddress,
+  type Transaction,
+  isUnreachable,
+  poolSettings,
+  unreachableReason,
+} from './database.client.ts';
 
 /** A job as it lies in the queue: what to do and when. */
 export type QueuedJob = { readonly kind: string; readonly at: Date; readonly isBulk?: boolean };
@@ -44,6 +50,9 @@ const KEEP_DONE_SECONDS = 600;
 const POLL_SECONDS = 0.5;
 /** The queue's own upkeep may take longer than any statement of ours. */
 const ANSWER_TIMEOUT_MS = 60_000;
+/** Many workers share few connections, and nobody waits for the answer of one that waits its turn. */
+const CONNECT_TIMEOUT_MS = 15_000;
+const TOLD_AGAIN_AFTER_MS = MS_PER_MINUTE;
 /** Jobs are done by priority, then by age. */
 const BULK_PRIORITY = -1;
 /** Jobs fetched at once; a full batch is followed by the next without a pause. */
@@ -103,7 +112,10 @@ export type QueueSettings = {
   /** Kinds whose jobs take seconds each: fetched one by one, so that none waits behind another while a process elsewhere is idle. */
   readonly longKinds?: readonly string[];
   readonly clock: Clock;
+  /** What nobody expected. */
   readonly onError: (error: unknown) => void;
+  /** The database is away or too slow: told once, and then once a minute with how often in between. Default: `onError`, each time. */
+  readonly onWaiting?: (reason: string, times: number) => void;
 };
 
 /** Does a few at a time, in their order. */
@@ -138,6 +150,31 @@ async function settle<Job extends QueuedJob>(
 const oldestOf = (queue: object | null | undefined): number =>
   (queue as { readonly readyOldestSeconds?: number } | null)?.readyOldestSeconds ?? 0;
 
+/** The queue tells some errors as objects that only look like one. */
+function asError(error: unknown): unknown {
+  if (error instanceof Error || typeof error !== 'object' || error === null) return error;
+  const { message, stack, code } = error as {
+    readonly message?: string;
+    readonly stack?: string;
+    readonly code?: string;
+  };
+  return Object.assign(new Error(message), stack === undefined ? {} : { stack }, code === undefined ? {} : { code });
+}
+
+/** Tells a database that is away or too slow apart from what nobody expected, and not thousands of times. */
+function toldBy({ onError, onWaiting }: Pick<QueueSettings, 'onError' | 'onWaiting'>): (error: unknown) => void {
+  let toldAtMs = -Infinity;
+  let times = 0;
+  return (error) => {
+    if (onWaiting === undefined || !isUnreachable(error)) return onError(error);
+    times += 1;
+    if (performance.now() - toldAtMs < TOLD_AGAIN_AFTER_MS) return;
+    onWaiting(unreachableReason(error), times);
+    toldAtMs = performance.now();
+    times = 0;
+  };
+}
+
 /** Opens the queue over the database and makes what is missing of it. */
 export async function openQueue<Job extends QueuedJob>({
   address,
@@ -145,11 +182,21 @@ export async function openQueue<Job extends QueuedJob>({
   concurrency,
   longKinds = [],
   clock,
-  onError,
+  ...hearing
 }: QueueSettings): Promise<Queue<Job>> {
   const working = concurrency > 0;
+  let isStopped = false;
+  const tell = toldBy(hearing);
+  const onError = (error: unknown): void => {
+    // What was on its way when the connections were closed has nobody left to hear of it.
+    if (!isStopped) tell(asError(error));
+  };
   const boss = new PgBoss({
-    ...poolSettings(address, { connections: working ? 4 : 2, answerTimeoutMs: ANSWER_TIMEOUT_MS }),
+    ...poolSettings(address, {
+      connections: working ? 4 : 2,
+      answerTimeoutMs: ANSWER_TIMEOUT_MS,
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    }),
     supervise: working,
     // A worker that died is looked for as often, and the waiting jobs are counted.
     superviseIntervalSeconds: SUPERVISE_SECONDS,
@@ -233,6 +280,7 @@ export async function openQueue<Job extends QueuedJob>({
     },
     async stop() {
       await boss.stop({ graceful: true, timeout: 20 * MS_PER_SECOND });
+      isStopped = true;
     },
   };
 }
