@@ -130,7 +130,7 @@ export function invitedAgain<Before extends Reachable>(before: Before, now: Date
 export function lapsed(before: Requested | Reachable, lapseReason: LapseReason, now: Date): Step<Lapsed> {
   return {
     next: {
-      ...before,
+      ...('retake' in before ? unmeasured(before) : before),
       state: 'lapsed',
       lapsedAt: now,
       lapseReason,
@@ -142,6 +142,18 @@ export function lapsed(before: Requested | Reachable, lapseReason: LapseReason, 
     entries: before.state === 'requested' ? moved('void', before) : [],
     jobs: [],
   };
+}
+
+/** What is measured lies apart in what has ended, and nothing is to be taken again any more. */
+function unmeasured({
+  retake: _retake,
+  retakes: _retakes,
+  submittedAt: _sent,
+  assessedAt: _at,
+  assessment: _found,
+  ...rest
+}: RetakeAsked | Retaking) {
+  return rest;
 }
 
 const measuredOf = ({ submittedAt, assessedAt, assessment }: RetakeAsked | Retaking) => ({

@@ -4,11 +4,19 @@ import { enter } from '../../src/credits/ledger.store.ts';
 import type { AccountId, VerificationId } from '../../src/kernel/id.ts';
 import { ok } from '../../src/kernel/result.ts';
 import { accountWalls } from '../../src/storage/account-wall.client.ts';
+import { writeDelivery } from '../../src/notification/webhook/tell.store.ts';
 import { type Queue, openQueue } from '../../src/storage/queue.client.ts';
 import type { Assessment, Finding, Outcome, Reason } from '../../src/verification/assessment.ts';
 import { type Job, jobKinds } from '../../src/verification/jobs.ts';
-import { type Step, askedFor, assessed, opened, submitted } from '../../src/verification/steps.ts';
-import type { Capturing, Invited, Opened, Submitted, Verification } from '../../src/verification/verification.ts';
+import { type Step, askedFor, assessed, opened, submitted, withDocumentKind, withPlace } from '../../src/verification/steps.ts';
+import type {
+  Capturing,
+  Invited,
+  Opened,
+  Retaken,
+  Submitted,
+  Verification,
+} from '../../src/verification/verification.ts';
 import {
   type Advance,
   type Alongside,
@@ -103,7 +111,7 @@ export class StepsHere {
   private constructor(panel: PanelHere, queue: Queue<Job>) {
     this.panel = panel;
     this.#queue = queue;
-    this.advance = advanceOver({ within: accountWalls(panel.database), enqueue: queue.enqueue, enter });
+    this.advance = advanceOver({ within: accountWalls(panel.database), enqueue: queue.enqueue, enter, tell: writeDelivery });
   }
 
   static async over(panel: PanelHere): Promise<StepsHere> {
@@ -136,6 +144,8 @@ export class StepsHere {
     const access = { at: now, address: '192.0.2.7', port: 4711 };
     await this.#step(place, (before) => opened(before as Invited, { consent, device, access }, now));
     await this.#step(place, (before) => askedFor(before as Opened, 'back', now)!);
+    await this.#step(place, (before) => withDocumentKind(before as Capturing, 'id-card', now));
+    await this.#step(place, (before) => withPlace(before as Capturing, 'declined', now));
     for (const [kind, bytes] of [
       ['face-video', recordingBytes],
       ['front', await photograph],
@@ -154,6 +164,11 @@ export class StepsHere {
     );
     await this.#step(place, (before) => assessed(before as Submitted, assessmentFor(brought), this.panel.clock.now()));
     return place.id;
+  }
+
+  /** What a further round comes to, without an engine. */
+  async assessedAgain(place: Place, brought: Brought): Promise<void> {
+    await this.#step(place, (before) => assessed(before as Retaken, assessmentFor(brought), this.panel.clock.now()));
   }
 
   async #step(place: Place, take: (before: Verification) => Step<Verification>, alongside?: Alongside): Promise<void> {
