@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
-import test, { after, describe } from 'node:test';
+import { connect, Socket } from 'node:net';
+import test, { after, before, describe } from 'node:test';
 import { parseNetwork } from '../../http/client-address-notation.ts';
 import { Dns, zoneOf } from '../../../tests/counterparts/dns.ts';
 import { WebhookReceiver } from '../../../tests/counterparts/webhook-receiver.ts';
@@ -155,10 +155,14 @@ describe('where names lead', () => {
               'other-net.test': [['10.0.0.1']],
             })(name, turn),
   );
+  let server: string;
+  before(async () => {
+    server = await dns.listen();
+  });
   after(() => dns.close());
 
   test('one address that may not be called refuses the name; the rest is looked at again each time', async (context) => {
-    const resolve = resolveNames({ servers: [await dns.listen()], timeoutMs: 600 });
+    const resolve = resolveNames({ servers: [server], timeoutMs: 600 });
     const receiver = new WebhookReceiver();
     const port = await receiver.listen();
     const egress = openEgress({ rules: rulesFor(port), resolve });
@@ -179,6 +183,45 @@ describe('where names lead', () => {
       const sent = await post(strict, `http://${name}:${port}/`);
       assert.deepEqual(sent, { ok: false, refusal: { kind: 'address-not-public' } }, name);
     }
+  });
+
+  test('a connection that is kept carries the next request, and whoever opens one asks for the name anew', async (context) => {
+    const resolve = resolveNames({ servers: [server], timeoutMs: 600 });
+    const receiver = new WebhookReceiver();
+    const port = await receiver.listen();
+    const egress = openEgress({ rules: rulesFor(port), resolve });
+    context.after(() => Promise.all([egress.close(), receiver.close()]));
+    const url = `http://inside.test:${port}/`;
+    const questions = async (): Promise<number> => {
+      const before = dns.questions.length;
+      assert.ok((await post(egress, url)).ok);
+      // The HTTP client has the connection back a moment after the answer.
+      await new Promise((resolve) => setImmediate(resolve));
+      return dns.questions.length - before;
+    };
+    // One for each family of addresses.
+    assert.deepEqual([await questions(), await questions(), await questions()], [2, 0, 0]);
+    // The kept connection is closed after two seconds.
+    const left = performance.now() + 10_000;
+    while (receiver.openSockets > 0 && performance.now() < left)
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(await questions(), 2);
+    assert.equal(receiver.hits.length, 4);
+  });
+
+  test('an attempt whose time is over while it waits for a connection ends then', async (context) => {
+    const sockets: Socket[] = [];
+    const egress = openEgress({
+      rules: rulesFor(9),
+      timeoutMs: 200,
+      connectTimeoutMs: 60_000,
+      dial: () => sockets[sockets.push(new Socket()) - 1]!,
+    });
+    context.after(() => egress.close());
+    const began = performance.now();
+    assert.deepEqual(await post(egress, 'http://127.0.0.1:9/'), { ok: false, refusal: { kind: 'timeout' } });
+    assert.ok(performance.now() - began < 5_000);
+    assert.equal(sockets.length, 1);
   });
 
   test('own ports on own machines are refused also where the network is an internal one', async (context) => {
