@@ -1,11 +1,12 @@
 // Sixty bombs and twenty hostile recordings through the applicant's own way, all at once: nothing falls, and others are answered as before.
 import assert from 'node:assert/strict';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import test from 'node:test';
 import { hostileImages, hostileVideos } from '../counterparts/hostile-media.ts';
 import { PatientApplicant } from '../counterparts/patient-applicant.ts';
 import { Caller } from '../journeys/caller.ts';
+import { loopOf } from './answering-loop.ts';
 import { asked, mediaIn } from './capture-kills.ts';
 import { RunningService, temporaryFolder } from './running-service.ts';
 import { quantile } from './until.ts';
@@ -99,27 +100,6 @@ test('60 bombs and 20 hostile recordings are sent: no crash, and other users’ 
     await rm(folder, { recursive: true, force: true });
   }
 });
-
-type Loop = {
-  readonly cpuS: number;
-  readonly inLineS: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly mostMs: number;
-};
-
-/** How the process that answers fares: what it burnt and waited for since it began, and how late its loop was since this was last asked. */
-async function loopOf(service: RunningService): Promise<Loop> {
-  const text = await (await fetch(`${service.url}/metrics`)).text();
-  const value = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)![1]);
-  return {
-    cpuS: value('process_cpu_seconds_total'),
-    inLineS: Number((await readFile(`/proc/${service.pid}/schedstat`, 'utf8')).split(' ')[1]) / 1e9,
-    p50Ms: value('nodejs_eventloop_lag_p50_seconds') * 1000,
-    p99Ms: value('nodejs_eventloop_lag_p99_seconds') * 1000,
-    mostMs: value('nodejs_eventloop_lag_max_seconds') * 1000,
-  };
-}
 
 /** Films until it is kept, or refused for what it is; on a busy machine an attempt may come to nothing for being late. */
 async function filmedBy(applicant: PatientApplicant, recording: Uint8Array): Promise<string> {

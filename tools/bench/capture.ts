@@ -11,6 +11,7 @@ import { serviceLimits, workerEngine } from '../../src/engine/workers.client.ts'
 import { childrenOf, postmasterPids } from '../../tests/counterparts/postgres-own.ts';
 import { clusterOf } from '../../tests/counterparts/postgres-service.ts';
 import { type Media, PatientApplicant, type TakenCall } from '../../tests/counterparts/patient-applicant.ts';
+import { loopOf } from '../../tests/faults/answering-loop.ts';
 import { asked, mediaIn } from '../../tests/faults/capture-kills.ts';
 import { RunningService, temporaryFolder } from '../../tests/faults/running-service.ts';
 import { quantile } from '../../tests/faults/until.ts';
@@ -35,7 +36,9 @@ export async function captureBench(rounds: number): Promise<void> {
     const links: string[] = [];
     for (let number = 0; number < APPLICANTS; number += 1) links.push((await asked(service, caller, number)).link);
     const memory = watchMemory([service.pid, ...postmasterPids(clusterOf(service.folder))]);
+    const before = await loopOf(service);
     const calls = await everybody(links, media);
+    const loop = await loopOf(service);
     const runs = await service.withDatabase(async (connection) => {
       const client = new pg.Client(connection);
       await client.connect();
@@ -45,6 +48,9 @@ export async function captureBench(rounds: number): Promise<void> {
     await service.stop();
     const alone = await engineAlone(folder, media, rounds);
     print(calls, runs, alone, mostMb);
+    console.log(
+      `  the answering loop  late by p50 ${loop.p50Ms.toFixed(1)}, p99 ${loop.p99Ms.toFixed(1)}, at most ${loop.mostMs.toFixed(0)} ms while people were at it; ${(loop.cpuS - before.cpuS).toFixed(1)} s on a CPU, ${(loop.inLineS - before.inLineS).toFixed(1)} s in line for one`,
+    );
   } finally {
     await service.remove();
     await rm(folder, { recursive: true, force: true });
@@ -120,12 +126,31 @@ function print(calls: readonly TakenCall[], runs: readonly Run[], alone: number,
       `  uploads in all      ${ms(uploads)}`,
       `  end of the video    ${ms(took(({ path: name }) => name.endsWith('/finish')))}`,
       `  everything else     ${ms(took(({ path: name, bytes }) => bytes === 0 && !name.endsWith('/finish')))} (goal ≤ 300 ms)`,
+      `  by call, p95        ${byRoute(calls)} ms`,
       `  a set waits         p50 ${quantile(waits, 0.5).toFixed(1)}, p95 ${quantile(waits, 0.95).toFixed(1)}, longest ${Math.max(...waits).toFixed(1)} s`,
       `  decisions           ${perMinute.toFixed(1)} a minute (${after} after the last one was sent), the engine alone ${alone.toFixed(1)}`,
       `  ratio               ${(perMinute / alone).toFixed(2)} (goal ≥ 0.9)`,
       `  memory              ${mostMb} MB resident at most: the service, its workers and its database`,
     ].join('\n'),
   );
+}
+
+/** What each kind of call took, the slowest first. */
+function byRoute(calls: readonly TakenCall[]): string {
+  const kindOf = ({ path: name }: TakenCall): string => name.replace(/\?.*/, '').replaceAll(/\d+/g, ':n');
+  return Object.entries(Object.groupBy(calls, kindOf))
+    .map(([kind, taken = []]) => ({
+      kind,
+      p95Ms: Math.round(
+        quantile(
+          taken.map(({ tookMs }) => tookMs),
+          0.95,
+        ),
+      ),
+    })) // prettier-ignore
+    .toSorted((a, b) => b.p95Ms - a.p95Ms)
+    .map(({ kind, p95Ms }) => `${kind} ${p95Ms}`)
+    .join(', ');
 }
 
 /** The most that some processes and all that they began have resident together. Pages that PostgreSQL's processes share count for each. */
