@@ -41,8 +41,11 @@ export const evidenceHandlers = (parts: DeskParts): PanelHandlers<Table> => ({
     const opened = await parts.evidence.openExhibit(place.value, name, call.query.round);
     if (!opened.ok) return unopened(opened.refusal.kind);
     if (opened.value.mediaType !== 'image/jpeg') return panelProblem('not-found');
-    await seen(parts, call, { id: place.value.id, action: 'evidence.viewed', piece: name });
-    const picture = await whole(opened.value.bytes);
+    // Decrypted while it is written down, and sent when it has been.
+    const [picture] = await Promise.all([
+      whole(opened.value.bytes),
+      seen(parts, call, { id: place.value.id, action: 'evidence.viewed', piece: name }),
+    ]);
     if (picture === null) return damaged;
     void call.reply.header('content-type', opened.value.mediaType).send(picture);
     return answered;
@@ -51,8 +54,10 @@ export const evidenceHandlers = (parts: DeskParts): PanelHandlers<Table> => ({
   async readCase(call) {
     const place = await placeToSee(parts, call);
     if (!place.ok) return place;
-    await seen(parts, call, { id: place.value.id, action: 'case.viewed', piece: null });
-    const found = await caseOf(parts, place.value, call.query.round);
+    const [found] = await Promise.all([
+      caseOf(parts, place.value, call.query.round),
+      seen(parts, call, { id: place.value.id, action: 'case.viewed', piece: null }),
+    ]);
     return found === null ? panelProblem('not-found') : ok(found);
   },
 });

@@ -125,7 +125,7 @@ type FrameButtonProps = {
 };
 
 function FrameButton({ path, isChosen, label, onChoose }: FrameButtonProps): ReactNode {
-  const { address } = useFile(path);
+  const { address } = useFile(path, { isLater: true });
   return (
     <button type="button" role="radio" aria-checked={isChosen} aria-label={label} onClick={onChoose}>
       {address !== null && <img src={address} alt="" />}

@@ -18,7 +18,7 @@ const CURVE_HEIGHT = 96;
 export function Recording({ video, path }: Props): ReactNode {
   const { w, called, number } = useWork();
   const player = useRef<HTMLVideoElement>(null);
-  const { address, trouble } = useFile(path);
+  const { address, trouble } = useFile(path, { isLater: true });
   const [atMs, setAtMs] = useState(0);
   const [isPlaying, setPlaying] = useState(false);
   const [filmMs, setFilmMs] = useState<number | null>(null);
