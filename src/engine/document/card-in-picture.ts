@@ -44,7 +44,7 @@ export function cardIn(grey: Grey, picture: PictureReading, type: DocumentType, 
     const frame = frameOf(layout, picture.segments, labels, type.fields[side]);
     if (frame !== null) {
       const quad = cornersThrough((point) => throughHomography(frame.toImage, point), ID_1);
-      const snapped = snap(grey, picture, quad, REACH.layout);
+      const snapped = snap(grey, picture, { quad, reach: REACH.layout, zone: [] });
       if (isDocument(snapped.quad, ID_1)) return cardOf(snapped.quad, ID_1);
       if (isDocument(quad, ID_1)) return cardOf(quad, ID_1);
     }
@@ -53,7 +53,7 @@ export function cardIn(grey: Grey, picture: PictureReading, type: DocumentType, 
   return cardByZone(grey, picture, picture.mrz);
 }
 
-/** The zone gives turn, scale and place; the rims that are seen say the rest. Where two of them are missing it stays a guess. */
+/** The zone gives turn, scale and place; the rims that are seen say the rest. Without the far one, or with two missing, it stays a guess. */
 function cardByZone(grey: Grey, picture: PictureReading, mrz: Mrz): CardInPicture | null {
   const { size, left, baseline, pitch, glyphs } = zones[mrz.format];
   const onCard: Point[] = [];
@@ -66,8 +66,8 @@ function cardByZone(grey: Grey, picture: PictureReading, mrz: Mrz): CardInPictur
   });
   const map = similarityMap(onCard, seen);
   const guess = cornersThrough((point) => throughMap(map, point), size);
-  const { quad, isSeen } = snap(grey, picture, guess, REACH.zone);
-  const isSure = isSeen.filter(Boolean).length >= 3 && isDocument(quad, size) && holdsZone(quad, mrz);
+  const { quad, isSeen } = snap(grey, picture, { quad: guess, reach: REACH.zone, zone: mrz.rows });
+  const isSure = isSeen[0] && isSeen.filter(Boolean).length >= 3 && isDocument(quad, size) && holdsZone(quad, mrz);
   return isSure ? cardOf(quad, size) : null;
 }
 
@@ -89,7 +89,7 @@ function holdsZone(quad: Quad, { format, rows }: Mrz): boolean {
   const height = pitch * (rows.length - 1);
   return (
     Math.abs(seenWidth / width - 1) < MOST_OFF_SIZE &&
-    Math.abs((middle(last!) - middle(first!)) / height - 1) < 2 * MOST_OFF_SIZE &&
+    Math.abs((middle(last!) - middle(first!)) / height - 1) < 1.5 * MOST_OFF_SIZE &&
     Math.abs((first![0]![0] + last![3]![0]) / 2 - left) < MOST_OFF_PLACE &&
     Math.abs(middle(first!) + GLYPH_HEIGHT / 2 - baseline) < MOST_OFF_PLACE
   );
@@ -102,22 +102,19 @@ const cornersThrough = (map: (point: Point) => Point, { width, height }: typeof 
   map([0, height]),
 ];
 
-/** Print keeps off the rim by at least this, of the height of the document. */
+/** A zone keeps off the rim by at least this, of the height of the document. */
 const CLEAR_OF_RIM = 0.02;
-const LEGIBLE_CONFIDENCE = 0.8;
 
-/** On a smaller picture: rims are straight and long, and grain is not. No side is laid on print or within it. */
-function snap(
-  grey: Grey,
-  { image, lines, mrz }: PictureReading,
-  quad: Quad,
-  reach: readonly [number, number, number, number],
-): Snapped {
+type Guess = {
+  readonly quad: Quad;
+  /** Of each side, of the height of the document. */
+  readonly reach: readonly [number, number, number, number];
+  readonly zone: readonly Quad[];
+};
+
+/** On a smaller picture: rims are straight and long, and grain is not. No side is laid on a zone or within it. */
+function snap(grey: Grey, { image }: PictureReading, { quad, reach, zone }: Guess): Snapped {
   const scale = grey.widthPx / image.widthPx;
-  const print = [
-    ...lines.filter(({ confidence }) => confidence >= LEGIBLE_CONFIDENCE).map((line) => line.quad),
-    ...(mrz?.rows ?? []),
-  ].filter((text) => isWithin(quad, middleOf(text)));
   const scaled = (points: Quad, by: number): Quad =>
     points.map(([x, y]): Point => [(x + 0.5) * by - 0.5, (y + 0.5) * by - 0.5]) as unknown as Quad;
   const small = scaled(quad, scale);
@@ -125,24 +122,15 @@ function snap(
   const of = (side: number): Reach => {
     const from = quad[side]!;
     const [nx, ny] = outwardFrom(from, quad[(side + 1) % 4]!);
-    const clear = Math.min(...print.flat().map(([x, y]) => -((x - from[0]) * nx + (y - from[1]) * ny)));
+    const clear = zone
+      .flat()
+      .map(([x, y]) => -((x - from[0]) * nx + (y - from[1]) * ny) * scale - CLEAR_OF_RIM * heightPx);
     const outPx = reach[side]! * heightPx;
-    return { inPx: Math.min(outPx, clear * scale - CLEAR_OF_RIM * heightPx), outPx };
+    return { inPx: Math.min(outPx, ...clear), outPx };
   };
   const { quad: found, isSeen } = snappedToEdges(grey, small, [of(0), of(1), of(2), of(3)]);
   return { quad: scaled(found, 1 / scale), isSeen };
 }
-
-const middleOf = (text: Quad): Point => [
-  text.reduce((sum, [x]) => sum + x / 4, 0),
-  text.reduce((sum, [, y]) => sum + y / 4, 0),
-];
-
-const isWithin = (quad: Quad, [x, y]: Point): boolean =>
-  quad.every(([ax, ay], at) => {
-    const [bx, by] = quad[(at + 1) % 4]!;
-    return (bx - ax) * (y - ay) - (by - ay) * (x - ax) >= 0;
-  });
 
 const apart = (a: Point, b: Point): number => Math.hypot(a[0] - b[0], a[1] - b[1]);
 
