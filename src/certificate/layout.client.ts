@@ -77,8 +77,13 @@ export async function layOut({ statement, pictures, logo }: Layout, { fonts, qrP
   measured(pen);
   evidence(pen);
   howToCheck(pen, await qrPath(codeText(statement, statementSha256)));
+  // What must not be missed stands at the foot of every page as well.
+  const warnings = [
+    ...(statement.isTest ? [t.testTitle] : []),
+    ...(statement.issuer.isDemonstration ? [t.demonstrationTitle] : []),
+  ];
   return sheet.close((pageNumber, pages) => [
-    `${t.title} · ${t.verification} ${statement.id}`,
+    [`${t.verification} ${statement.id}`, ...(warnings.length === 0 ? [t.title] : warnings)].join(' · '),
     filled(t.page, { page: pageNumber, pages }),
   ]);
 }
@@ -193,7 +198,9 @@ function answers({ sheet, statement, t, shown, time, pictureOf }: Pen, logo: Uin
       of(outcome.livenessPassed ? t.livenessYes : t.livenessNo, body),
       ...(similarityLine === null
         ? []
-        : [of(filled(t.measuredOn, { material: shown(similarityLine.measuredOn, 200) }), small)]),
+        : [
+            of(filled(t.measuredOn, { material: wordsFor(t.materials, shown(similarityLine.measuredOn, 200)) }), small),
+          ]),
     ];
   }
 
@@ -276,7 +283,7 @@ function documentAsRead({ sheet, statement: { document }, t, shown }: Pen): void
   );
 }
 
-/** Two to a row, each with its digest. */
+/** The sides of the document beside each other, and the faces that were compared; each with its digest. */
 function allPictures({ sheet, statement, t, pictureOf }: Pen): void {
   begin(sheet, t.pictures, 240);
   const shownPictures = statement.pictures.flatMap((entry) => {
@@ -286,9 +293,10 @@ function allPictures({ sheet, statement, t, pictureOf }: Pen): void {
   sheet.paragraph(shownPictures.length === 0 ? t.noPictures : t.picturesLead, small);
   sheet.gap(8);
   const gutter = 18;
-  const width = (textWidth - gutter) / 2;
-  for (let first = 0; first < shownPictures.length; first += 2) {
-    const row = shownPictures.slice(first, first + 2);
+  for (const names of PICTURE_ROWS) {
+    const row = names.flatMap((name) => shownPictures.find((picture) => picture.name === name) ?? []);
+    if (row.length === 0) continue;
+    const width = (textWidth - gutter * (names.length - 1)) / names.length;
     const height = Math.max(...row.map(({ widthPx, heightPx }) => Math.min(160, (heightPx * width) / widthPx)));
     sheet.room(height + 46);
     const { y } = sheet;
@@ -298,12 +306,18 @@ function allPictures({ sheet, statement, t, pictureOf }: Pen): void {
       sheet.picture(jpeg, t.picture[name], { x, y, width, height });
       sheet.y = y + height + 4;
       sheet.paragraph(t.picture[name], body, { x, width });
-      sheet.paragraph(halves(sha256), digestType, { x, width });
+      sheet.paragraph(halves(sha256), { ...digestType, size: 6.8 }, { x, width });
       lowest = Math.max(lowest, sheet.y);
     }
     sheet.y = lowest + 14;
   }
 }
+
+const PICTURE_ROWS: readonly (readonly PictureName[])[] = [
+  ['front', 'back'],
+  ['face', 'compared-face', 'compared-portrait'],
+  ['portrait'],
+];
 
 function measured({ sheet, statement, t, shown }: Pen): void {
   begin(sheet, t.measured);
@@ -325,7 +339,9 @@ function measured({ sheet, statement, t, shown }: Pen): void {
       const words = wordsFor(t.checks, shown(finding.check, 80));
       return [
         words,
-        finding.score === null ? shown(finding.inconclusive ?? '', 60) : decimals(statement, finding.score),
+        finding.score === null
+          ? [{ text: wordsFor(t.inconclusive, shown(finding.inconclusive ?? '', 60)), type: small }]
+          : decimals(statement, finding.score),
         line(finding),
         t.verdicts[finding.verdict],
       ];
@@ -380,7 +396,7 @@ function evidence({ sheet, statement, t, shown, time }: Pen): void {
 
 function howToCheck({ sheet, statement, t, shown, statementSha256 }: Pen, code: QrPath): void {
   const { issuer } = statement;
-  begin(sheet, t.howToCheck, 250);
+  begin(sheet, t.howToCheck, 290); // all of it on one page
   const side = 108;
   const width = textWidth - side - 24;
   const { y } = sheet;

@@ -7,7 +7,7 @@ import { readOnly } from '../kernel/der-reader.ts';
 import { gatherRevocation } from './gather-revocation.client.ts';
 import type { HttpExchange } from './http-exchange.client.ts';
 import { partsTable } from './parts.client.ts';
-import { addSignatureField, addValidationData, around, fillSignature, validationDataOf } from './pdf-update.client.ts';
+import { addSignatureField, addValidationData, around, fillSignature } from './pdf-update.client.ts';
 import { attribute, digest, makeSignedData } from './signed-data.client.ts';
 import type { KnownRevocation, Signer } from './signer.client.ts';
 import { readToken } from './time-stamp-token.client.ts';
@@ -92,7 +92,7 @@ export async function renew(
  * before stamped, say, that one is added and everything stamped once more.
  */
 async function stampDocument(
-  pdf: Uint8Array,
+  { pdf, certificates: known }: { readonly pdf: Bytes; readonly certificates: readonly Bytes[] },
   sealing: Sealing,
   isAgain = false,
 ): Promise<Result<Bytes, TimeStampRefusal>> {
@@ -104,30 +104,29 @@ async function stampDocument(
   const token = await sealing.stamp(digest('sha256', around(unsigned)));
   if (!token.ok) return token;
   const stamped = fillSignature(unsigned, token.value);
-  const { certificates: known } = await validationDataOf(pdf);
   const isComplete = unproven(certificatesOf(token.value), known).length === 0;
   if (isComplete || isAgain) return ok(stamped);
   return stampDocument(await withValidationData(stamped, [certificatesOf(token.value)], sealing), sealing, true);
 }
 
-async function withValidationData(
+const withValidationData = (
   pdf: Uint8Array,
   groups: readonly (readonly Bytes[])[],
   sealing: Sealing,
-): Promise<Bytes> {
-  const at = sealing.clock();
-  const { certificates: known } = await validationDataOf(pdf);
-  const pool = [...groups.flat(), ...sealing.pool, ...known];
-  const own = await Promise.all([sealing.signer.revocation(at), sealing.knownRevocation(at)]);
-  const chains = groups.flatMap((group) => (group[0] === undefined ? [] : [chainOf(group[0], pool)]));
-  const asked = await Promise.all(chains.map((chain) => gatherRevocation(chain, at, sealing.exchange)));
-  const revocation = [...own, ...asked];
-  return addValidationData(pdf, {
-    certificates: [...chains.flat(), ...groups.flat()],
-    crls: revocation.flatMap(({ crls }) => crls),
-    ocsps: revocation.flatMap(({ ocsps }) => ocsps),
+): ReturnType<typeof addValidationData> =>
+  addValidationData(pdf, async (known) => {
+    const at = sealing.clock();
+    const pool = [...groups.flat(), ...sealing.pool, ...known];
+    const own = await Promise.all([sealing.signer.revocation(at), sealing.knownRevocation(at)]);
+    const chains = groups.flatMap((group) => (group[0] === undefined ? [] : [chainOf(group[0], pool)]));
+    const asked = await Promise.all(chains.map((chain) => gatherRevocation(chain, at, sealing.exchange)));
+    const revocation = [...own, ...asked];
+    return {
+      certificates: [...chains.flat(), ...groups.flat()],
+      crls: revocation.flatMap(({ crls }) => crls),
+      ocsps: revocation.flatMap(({ ocsps }) => ocsps),
+    };
   });
-}
 
 /** The certificates that a token brings, its own first. */
 function certificatesOf(token: Bytes): readonly Bytes[] {

@@ -106,10 +106,18 @@ export type ValidationData = {
   readonly ocsps: readonly Bytes[];
 };
 
-/** Adds what is needed to check signatures when nobody can be asked any more: the document security store (ISO 32000-2, 12.8.4.3). */
-export async function addValidationData(pdf: Uint8Array, added: ValidationData): Promise<Bytes> {
+/**
+ * Adds what is needed to check signatures when nobody can be asked any more: the document security store (ISO 32000-2, 12.8.4.3).
+ * @param gather told of the certificates that are there already.
+ */
+export async function addValidationData(
+  pdf: Uint8Array,
+  gather: (known: readonly Bytes[]) => Promise<ValidationData>,
+): Promise<{ readonly pdf: Bytes; readonly certificates: readonly Bytes[] }> {
   const document = await openForUpdate(pdf);
   const { context, catalog } = document;
+  const before = storeEntries(document, 'Certs').map(({ bytes }) => bytes);
+  const added = await gather(before);
   const list = (name: string, further: readonly Bytes[]): Record<string, PDFArray> => {
     const known = storeEntries(document, name);
     const fresh = further.filter(
@@ -133,7 +141,7 @@ export async function addValidationData(pdf: Uint8Array, added: ValidationData):
     PDFName.of('Extensions'),
     context.obj({ ESIC: { Type: 'DeveloperExtensions', BaseVersion: PDFName.of('1.7'), ExtensionLevel: 5 } }),
   );
-  return appended(document);
+  return { pdf: await appended(document), certificates: [...before, ...added.certificates] };
 }
 
 /** The validation data that a PDF carries. */

@@ -15,7 +15,13 @@ const hairline = '#b9b9b9';
 const LINE_GAP = 2.2;
 
 export type Column = { readonly width: number; readonly type?: Type };
-export type Cell = string | readonly { readonly text: string; readonly type: Type }[];
+export type Cell = string | readonly Run[];
+type Run = { readonly text: string; readonly type: Type };
+type Measured = {
+  readonly runs: readonly (Run & { readonly height: number })[];
+  readonly width: number;
+  readonly height: number;
+};
 type Struct = PDFKit.PDFStructureElement;
 
 export type SheetOrder = {
@@ -40,7 +46,8 @@ export function openSheet({ fonts, language, title, keywords, creator, at }: She
     lang: language,
     displayTitle: true,
     bufferPages: true,
-    font: fonts.serif as never,
+    // A first font would be opened anew at every change to it: PDFKit keeps those alone that are called by the name of their registration.
+    font: null as never,
     info: { Title: title, Keywords: keywords, Creator: creator, Producer: creator, CreationDate: at, ModDate: at },
   });
   const parts: Uint8Array[] = [];
@@ -53,18 +60,25 @@ export function openSheet({ fonts, language, title, keywords, creator, at }: She
   let section: Struct = root;
 
   const set = ({ face, size, colour = ink }: Type) => document.font(face).fontSize(size).fillColor(colour);
-  const heightOf = (cell: Cell, width: number, type: Type): number =>
-    runsOf(cell, type).reduce((sum, run) => {
+  /** What is to be written, its lines broken: each run with the height that it takes. */
+  const measured = (cell: Cell, width: number, type: Type): Measured => {
+    const runs = runsOf(cell, type).map((run) => {
       set(run.type);
-      return sum + document.heightOfString(run.text, { width, lineGap: LINE_GAP });
-    }, 0);
-  const write = (cell: Cell, x: number, y: number, width: number, type: Type): void => {
+      return { ...run, height: document.heightOfString(run.text, { width, lineGap: LINE_GAP }) };
+    });
+    return { runs, width, height: runs.reduce((sum, { height }) => sum + height, 0) };
+  };
+  /** One piece for each run, so that those who listen hear where one ends. */
+  const writing = ({ runs, width }: Measured, x: number, y: number): readonly (() => void)[] => {
     let at = y;
-    for (const run of runsOf(cell, type)) {
-      set(run.type);
-      document.text(run.text, x, at, { width, lineGap: LINE_GAP });
-      at += document.heightOfString(run.text, { width, lineGap: LINE_GAP });
-    }
+    return runs.map(({ text, type, height }) => {
+      const from = at;
+      at += height;
+      return () => {
+        set(type);
+        document.text(text, x, from, { width, lineGap: LINE_GAP });
+      };
+    });
   };
   const artifact = (draw: () => void): void => {
     document.markContent('Artifact', { type: 'Layout' });
@@ -80,8 +94,15 @@ export function openSheet({ fonts, language, title, keywords, creator, at }: She
       document.y = page.top;
     }
   };
-  const add = (tag: string, draw: () => void, options: { readonly alt?: string } = {}, parent = section): void => {
-    const element = document.struct(tag, options, draw);
+  const add = (
+    tag: string,
+    draws: readonly (() => void)[],
+    options: { readonly alt?: string } = {},
+    parent = section,
+  ): void => {
+    const [draw, ...more] = draws;
+    const children = more.length === 0 ? draw! : draws.map((own) => document.struct('P', {}, own));
+    const element = document.struct(tag, options, children);
     parent.add(element);
     element.end();
   };
@@ -114,38 +135,32 @@ export function openSheet({ fonts, language, title, keywords, creator, at }: She
       root.add(section);
     },
     heading(tag: 'H1' | 'H2' | 'H3', text: string, type: Type, needs = 70): void {
-      const height = heightOf(text, textWidth, type);
-      room(height + needs);
+      const piece = measured(text, textWidth, type);
+      room(piece.height + needs);
       const { y } = document;
-      add(tag, () => write(text, page.left, y, textWidth, type));
-      document.y = y + height;
+      add(tag, writing(piece, page.left, y));
+      document.y = y + piece.height;
     },
     paragraph(text: Cell, type: Type, { x = page.left as number, width = textWidth as number } = {}): void {
-      const height = heightOf(text, width, type);
-      room(height);
+      const piece = measured(text, width, type);
+      room(piece.height);
       const { y } = document;
-      add('P', () => write(text, x, y, width, type));
-      document.y = y + height;
+      add('P', writing(piece, x, y));
+      document.y = y + piece.height;
     },
     /** Words that must not be missed. */
     notice(title: string, text: string): void {
       const inner = textWidth - 24;
-      const height = heightOf(title, inner, noticeTitle) + heightOf(text, inner, small) + 18;
+      const cell = [
+        { text: title, type: noticeTitle },
+        { text, type: small },
+      ];
+      const piece = measured(cell, inner, small);
+      const height = piece.height + 18;
       room(height);
       const { y } = document;
       artifact(() => document.lineWidth(1.6).strokeColor(ink).rect(page.left, y, textWidth, height).stroke());
-      add('P', () =>
-        write(
-          [
-            { text: title, type: noticeTitle },
-            { text, type: small },
-          ],
-          page.left + 12,
-          y + 9,
-          inner,
-          small,
-        ),
-      );
+      add('Div', writing(piece, page.left + 12, y + 9));
       document.y = y + height;
     },
     /** Rows of a table; the head is repeated on every page that it goes on to. */
@@ -160,8 +175,8 @@ export function openSheet({ fonts, language, title, keywords, creator, at }: She
       const width = columns.reduce((sum, column) => sum + column.width, 0);
       const row = (cells: readonly Cell[], tag: 'TH' | 'TD'): void => {
         const typeOf = (column: Column): Type => (tag === 'TH' ? headType : (column.type ?? body));
-        const heights = cells.map((cell, at) => heightOf(cell, columns[at]!.width - 8, typeOf(columns[at]!)));
-        const height = Math.max(...heights) + 7;
+        const pieces = cells.map((cell, at) => measured(cell, columns[at]!.width - 8, typeOf(columns[at]!)));
+        const height = Math.max(...pieces.map((piece) => piece.height)) + 7;
         if (document.y + height > lowest) {
           room(height + 40);
           if (head !== null && tag === 'TD') row(head, 'TH');
@@ -170,12 +185,10 @@ export function openSheet({ fonts, language, title, keywords, creator, at }: She
         const line = document.struct('TR');
         table.add(line);
         let left = x;
-        for (const [at, cell] of cells.entries()) {
-          const column = columns[at]!;
-          const from = left;
+        for (const [at, piece] of pieces.entries()) {
           const cellTag = tag === 'TD' && head === null && at === 0 ? 'TH' : tag;
-          add(cellTag, () => write(cell, from, y + 3, column.width - 8, typeOf(column)), {}, line);
-          left += column.width;
+          add(cellTag, writing(piece, left, y + 3), {}, line);
+          left += columns[at]!.width;
         }
         line.end();
         rule(y + height, tag === 'TH' ? soft : hairline, x, x + width);
@@ -192,21 +205,22 @@ export function openSheet({ fonts, language, title, keywords, creator, at }: She
     picture(jpeg: Uint8Array, alternative: string, { x, y, width, height }: Box): number {
       const image = openImage(document, jpeg);
       const scale = Math.min(width / image.width, height / image.height);
-      add('Figure', () => document.image(image, x, y, { width: image.width * scale, height: image.height * scale }), {
-        alt: alternative,
-      });
+      const size = { width: image.width * scale, height: image.height * scale };
+      add('Figure', [() => document.image(image, x, y, size)], { alt: alternative });
       return image.height * scale;
     },
     /** Dark modules of a square code as one path. */
     code(path: string, modules: number, alternative: string, { x, y, width }: Omit<Box, 'height'>): void {
       add(
         'Figure',
-        () => {
-          document.save();
-          document.translate(x, y).scale(width / modules);
-          document.path(path).fill('#000000');
-          document.restore();
-        },
+        [
+          () => {
+            document.save();
+            document.translate(x, y).scale(width / modules);
+            document.path(path).fill('#000000');
+            document.restore();
+          },
+        ],
         { alt: alternative },
       );
     },
@@ -231,8 +245,8 @@ export function openSheet({ fonts, language, title, keywords, creator, at }: She
           .lineTo(page.width - page.right, y - 8)
           .stroke();
         set(footType);
-        document.text(left, page.left, y, { width: textWidth * 0.75, lineBreak: false });
-        document.text(right, page.left + textWidth * 0.75, y, { width: textWidth * 0.25, align: 'right' });
+        document.text(left, page.left, y, { width: textWidth * 0.84, lineBreak: false });
+        document.text(right, page.left + textWidth * 0.84, y, { width: textWidth * 0.16, align: 'right' });
         document.endMarkedContent();
       }
       document.end();
@@ -250,7 +264,7 @@ const noticeTitle: Type = { face: 'bold', size: 10 };
 const headType: Type = { face: 'bold', size: 8, colour: soft };
 const footType: Type = { face: 'serif', size: 7.5, colour: soft };
 
-const runsOf = (cell: Cell, type: Type) => (typeof cell === 'string' ? [{ text: cell, type }] : cell);
+const runsOf = (cell: Cell, type: Type): readonly Run[] => (typeof cell === 'string' ? [{ text: cell, type }] : cell);
 
 type Image = { readonly width: number; readonly height: number };
 /** PDFKit's types leave out that a picture may be opened once and placed by its size. */

@@ -74,7 +74,7 @@ export function exampleFacts(now = new Date('2026-11-25T10:07:31.000Z')): Certif
           finding('liveness/pad-rgb', 0.9731, { model: model('presentation-attack') }),
           finding('liveness/eyes-open', 0.31),
           finding('liveness/freeze', 0.012),
-          { check: 'liveness/flash', inconclusive: 'no-flash-given', durationMs: 0 },
+          { check: 'liveness/flash', inconclusive: 'moved-during-flash', durationMs: 0 },
           finding('document/fields', 9),
           finding('document/confidence', 0.9712, { model: model('text-recognition') }),
           finding('document/zone-repairs', 0),
