@@ -1,5 +1,6 @@
 import type { Account } from '../access/account.ts';
 import { isMeasured, type Assessment, type Finding } from '../verification/assessment.ts';
+import type { EndedRetake } from '../verification/retake.ts';
 import type { Access, Assessed } from '../verification/verification.ts';
 import { STATEMENT_SCHEMA, type Statement, type StatementFinding, type StatementStep } from './statement.ts';
 
@@ -19,6 +20,7 @@ export type CertificateFacts = {
   readonly ruling: Statement['ruling'];
   /** The set that was sealed. */
   readonly evidence: {
+    readonly round: number;
     readonly sealedAt: Date;
     readonly sha256: string;
     readonly items: readonly {
@@ -87,6 +89,7 @@ export function compileStatement(facts: CertificateFacts): Statement {
     place: opening.place,
     findings: assessment.findings.map((finding) => describe(finding, assessment, facts.lines)),
     evidence: {
+      ...(evidence.round === 1 ? {} : { round: evidence.round }),
       sealedAt: evidence.sealedAt.toISOString(),
       sha256: evidence.sha256,
       items: evidence.items.map(({ kind, mediaType, byteLength, sha256, receivedAt }) => ({
@@ -126,11 +129,22 @@ function stepsOf({ verification, evidence, ruling }: CertificateFacts): Statemen
     first === undefined ? own('opened', opening.openedAt) : from('opened', { ...first, at: opening.openedAt }),
     ...further.map((access) => from('returned', access)),
     ...received,
+    ...verification.retakes.flatMap((retake) => stepsOfRetake(retake, own)),
     own('submitted', verification.submittedAt),
     own('assessed', verification.assessedAt),
     own('ruled', new Date(ruling.at)),
   ];
   return steps.sort((one, other) => Date.parse(one.at) - Date.parse(other.at));
+}
+
+/** That it was asked for, what it was asked after, and whether nobody came. What stood before a missed one stands after it. */
+function stepsOfRetake(
+  { askedAt, ended, before }: EndedRetake,
+  own: (name: StatementStep['name'], at: Date) => StatementStep,
+): StatementStep[] {
+  const asked = own('retake-asked', askedAt);
+  if (ended.as !== 'assessed') return [asked, own('retake-missed', ended.at)];
+  return [own('submitted', before.submittedAt), own('assessed', before.assessedAt), asked];
 }
 
 function documentOf({ document }: Assessment): Statement['document'] {

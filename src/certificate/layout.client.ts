@@ -117,7 +117,7 @@ function answers({ sheet, statement, t, shown, time, pictureOf }: Pen, logo: Uin
   const name = [field('givenNames'), field('surnames')].filter((part) => part !== null).join(' ');
   const similarityLine = statement.findings.find(({ check }) => check === 'face/comparison')?.line ?? null;
   const of = (text: string, type: Type) => ({ text, type });
-  const submittedAt = statement.steps.find((step) => step.name === 'submitted')?.at ?? ruling.at;
+  const submittedAt = statement.steps.findLast((step) => step.name === 'submitted')?.at ?? ruling.at;
   const rows: readonly (readonly [string, Cell])[] = [
     [t.who, [of(name === '' ? t.nameUnread : shown(name), strong), ...numberLine()]],
     [t.document, documentCell()],
@@ -370,6 +370,8 @@ function measured({ sheet, statement, t, shown }: Pen): void {
 function evidence({ sheet, statement, t, shown, time }: Pen): void {
   begin(sheet, t.evidence);
   sheet.paragraph(filled(t.evidenceLead, { time: time(statement.evidence.sealedAt) }), small);
+  const { round } = statement.evidence;
+  if (round !== undefined) sheet.paragraph(filled(t.evidenceRound, { round: String(round) }), small);
   sheet.gap(6);
   const bytes = new Intl.NumberFormat(statement.language, { useGrouping: 'always' });
   sheet.table(

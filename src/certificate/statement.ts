@@ -24,6 +24,8 @@ export const stepNames = [
   'back-received',
   'submitted',
   'assessed',
+  'retake-asked', // a person asked for evidence once more; what followed is a further round
+  'retake-missed', // and nobody came
   'ruled',
 ] as const;
 
@@ -154,6 +156,8 @@ export const statementSchema = z.strictObject({
     .nullable(),
   findings: z.array(findingSchema).max(300),
   evidence: z.strictObject({
+    /** Which round was judged, where evidence was asked for more than once; earlier rounds are not part of it. Absent: the first. */
+    round: z.int().min(2).optional(),
     sealedAt: instant,
     /** Over the whole set, as it was sealed. */
     sha256,

@@ -121,6 +121,7 @@ export function exampleFacts(now = new Date('2026-11-25T10:07:31.000Z')): Certif
     isTest: false,
     ruling: { by: 'machine', at: before(20).toISOString(), policy: 'auto' },
     evidence: {
+      round: 1,
       sealedAt: before(180),
       sha256: sha256('set'),
       items: [
