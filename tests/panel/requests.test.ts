@@ -11,6 +11,7 @@ import {
 } from '../../src/panel/request.schema.ts';
 import { creditsStatementSchema, figuresSchema } from '../../src/panel/figures.schema.ts';
 import { workTable } from '../../src/panel/work-table.ts';
+import { hostileTexts } from '../counterparts/hostile-texts.ts';
 import { StepsHere } from './assessed-here.ts';
 import type { BrowserHere } from './browser-here.ts';
 import { PanelHere } from './panel-here.ts';
@@ -136,15 +137,8 @@ test('pages follow each other without a gap or a repetition while others come in
   assert.equal((await browser.post(`${at}/requests/search`, { after: "1'--" })).status, 400);
 });
 
-/** Formulas, markup, control characters, marks of direction, separators and quotes. */
-const hostile = Array.from({ length: 200 }, (_, number) => {
-  const seeds = [
-    '=1+1', '+1+1', '-1+1', '@SUM(A1:A9)', '\t=1', '=HYPERLINK("http://evil.example","x")', '=cmd|\' /C calc\'!A0', '"=1', '",=1', ';=1',
-    '|=1', "'=1", '＝1', '<script>alert(1)</script>', '<img src=x onerror=alert(1)>', '\u202egnp.exe', '\u200b=1', '${7*7}', '{{7*7}}', ' =1',
-  ]; // prettier-ignore
-  const seed = seeds[number % seeds.length]!;
-  return `${seed}${number < seeds.length ? '' : String.fromCharCode(97 + (number % 26)) + number}`;
-});
+/** What a database keeps of them. */
+const hostile = hostileTexts.map((text) => text.replaceAll('\0', ''));
 
 test('200 hostile references come out of the export as text: formulas 0, marks of direction 0', async () => {
   const { account, caller } = await panel.newCompany();
