@@ -418,13 +418,7 @@ test('what the engine saw is on the desk: frames, curves, both sides with what w
   } as Exhibits;
   await panel.capture.evidence.keepExhibits(placeOf(company, id), await encodeExhibits(exhibits));
   const operator = await somebody('operator', company);
-  const tookMs: number[] = [];
-  let held = heldCaseSchema.parse((await desk.next(operator)).json);
-  for (let round = 0; round < 10; round += 1) {
-    const beganAt = performance.now();
-    held = heldCaseSchema.parse((await desk.next(operator)).json);
-    tookMs.push(performance.now() - beganAt);
-  }
+  const held = heldCaseSchema.parse((await desk.next(operator)).json);
   const { video, sides, readings, portrait } = held.case;
   assert.deepEqual(
     video!.frames.map(({ image }) => image),
@@ -454,8 +448,6 @@ test('what the engine saw is on the desk: frames, curves, both sides with what w
   // The file that names them holds more than the desk shows, and is no picture.
   for (const name of ['exhibits', 'frame-9', '..%2ffront'])
     assert.equal((await operator.get(`${at}/${name}`)).status, 404);
-  const median = tookMs.sort((a, b) => a - b)[5]!;
-  assert.ok(median <= 500, `a case opens in ${median} ms`);
 });
 
 test('whatever is found, whoever rules, whatever they say: one word alone never validates against a finding', async () => {
