@@ -48,7 +48,7 @@ export function Welcome(parts: {
       {retake === null ? (
         <>
           <p>{say('welcome.why')}</p>
-          {notice.purpose !== null && <p>{notice.purpose}</p>}
+          {notice.purpose !== null && <p dir="auto">{notice.purpose}</p>}
         </>
       ) : (
         <>
@@ -105,7 +105,7 @@ function WhatHappensAgain({ notice }: { readonly notice: Notice }) {
     <section class="notice" aria-labelledby="notice-title">
       <h2 id="notice-title">{say('consent.title')}</h2>
       <p>{say('retake.kept', { duration: duration(notice.keptDays, 'day') })}</p>
-      <p>{notice.alternative ?? say('consent.alternative')}</p>
+      <p dir="auto">{notice.alternative ?? say('consent.alternative')}</p>
       <WhomToAsk notice={notice} />
     </section>
   );
@@ -127,7 +127,7 @@ function WhatHappens({ notice }: { readonly notice: Notice }) {
         <dt>{say('consent.who.title')}</dt>
         <dd>{say('consent.who')}</dd>
         <dt>{say('consent.alternative.title')}</dt>
-        <dd>{notice.alternative ?? say('consent.alternative')}</dd>
+        <dd dir="auto">{notice.alternative ?? say('consent.alternative')}</dd>
       </dl>
       <WhomToAsk notice={notice} />
     </section>
@@ -139,7 +139,9 @@ function WhomToAsk({ notice }: { readonly notice: Notice }) {
   return (
     <>
       {notice.privacyContact !== null && (
-        <p class="quiet">{say('consent.contact', { contact: notice.privacyContact })}</p>
+        <p class="quiet" dir="auto">
+          {say('consent.contact', { contact: notice.privacyContact })}
+        </p>
       )}
       {notice.privacyUrl !== null && (
         <p class="quiet">

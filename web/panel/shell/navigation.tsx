@@ -69,7 +69,9 @@ function AccountMenu({ accounts, inView }: AccountMenuProps): ReactNode {
     <>
       <Mark />
       <span className="side-account">
-        <b>{name}</b>
+        <b>
+          <bdi>{name}</bdi>
+        </b>
         <small>
           {inView === null ? t('role.installer') : inView.role === null ? inView.account : t(roleText(inView.role))}
         </small>
@@ -95,7 +97,7 @@ function AccountMenu({ accounts, inView }: AccountMenuProps): ReactNode {
             rightSection={each.account === inView?.account ? <Icon name="good" /> : undefined}
             aria-current={each.account === inView?.account}
           >
-            {each.name}
+            <bdi>{each.name}</bdi>
             <small className="quiet"> · {t(roleText(each.role))}</small>
           </Menu.Item>
         ))}
@@ -118,7 +120,9 @@ function UserMenu({ name, addressOfMe }: { readonly name: string; readonly addre
         <Menu.Target>
           <UnstyledButton className="side-user" aria-label={t('shell.user', { name })}>
             <Icon name="person" size={20} />
-            <span>{name}</span>
+            <span>
+              <bdi>{name}</bdi>
+            </span>
           </UnstyledButton>
         </Menu.Target>
         <Menu.Dropdown>

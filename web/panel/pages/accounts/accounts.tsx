@@ -13,6 +13,7 @@ import { useAction } from '../../parts/use-action.ts';
 import { useResource } from '../../parts/use-resource.ts';
 import { useSession } from '../../shell/session.tsx';
 import { useTexts } from '../../shell/text.tsx';
+import { Untrusted } from '../../work/untrusted.tsx';
 
 type Made = { readonly apiUser: string; readonly apiToken: string };
 
@@ -87,7 +88,9 @@ function AccountRow({ account }: { readonly account: AccountsAnswer['accounts'][
   return (
     <Table.Tr>
       <Table.Td>
-        <Link href={`~/panel/${account.account}/account`}>{account.name}</Link>
+        <Link href={`~/panel/${account.account}/account`}>
+          <Untrusted text={account.name} />
+        </Link>
       </Table.Td>
       <Table.Td>{account.account}</Table.Td>
       <Table.Td>

@@ -12,6 +12,7 @@ import { useAction } from '../../parts/use-action.ts';
 import { useResource } from '../../parts/use-resource.ts';
 import { useAccount } from '../../shell/account.tsx';
 import { useTexts } from '../../shell/text.tsx';
+import { Untrusted } from '../../work/untrusted.tsx';
 
 const TYPING_MS = 300;
 /** Below that the service finds nothing by a beginning. */
@@ -98,7 +99,7 @@ function Found({ requests }: Pick<RequestPage, 'requests'>): ReactNode {
             <Table.Td>
               <Link href={`~/panel/${account.account}/requests/${id}`}>{id}</Link>
             </Table.Td>
-            <Table.Td>{reference}</Table.Td>
+            <Table.Td>{reference !== null && <Untrusted text={reference} />}</Table.Td>
             <Table.Td>{time(updatedAt)}</Table.Td>
             <Table.Td ta="end">
               <Button

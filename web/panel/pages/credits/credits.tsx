@@ -12,6 +12,7 @@ import { useResource } from '../../parts/use-resource.ts';
 import { useAccount } from '../../shell/account.tsx';
 import { useNotices } from '../../shell/notices.tsx';
 import { useTexts } from '../../shell/text.tsx';
+import { Untrusted } from '../../work/untrusted.tsx';
 
 /** What the account has, what is reserved, and every movement. */
 export default function Credits(): ReactNode {
@@ -100,7 +101,7 @@ function Movements({ entries }: Pick<CreditsStatement, 'entries'>): ReactNode {
                 <Link href={`~/panel/${account}/requests/${entry.requestId}`}>{entry.requestId}</Link>
               )}
             </Table.Td>
-            <Table.Td>{entry.note}</Table.Td>
+            <Table.Td>{entry.note !== null && <Untrusted text={entry.note} />}</Table.Td>
             <Table.Td ta="end">{credits(entry.hundredths)}</Table.Td>
           </Table.Tr>
         ))}

@@ -10,6 +10,7 @@ import { useAction } from '../../parts/use-action.ts';
 import { useNotices } from '../../shell/notices.tsx';
 import { useSession } from '../../shell/session.tsx';
 import { useTexts } from '../../shell/text.tsx';
+import { Untrusted } from '../../work/untrusted.tsx';
 import { makePasskey } from '../sign-in/passkey.ts';
 import type { Me } from './me.tsx';
 
@@ -47,7 +48,9 @@ export function OwnPasskeys({ me, onMe }: Me): ReactNode {
           <Table.Tbody>
             {me.passkeys.map((passkey) => (
               <Table.Tr key={passkey.id}>
-                <Table.Td>{passkey.label}</Table.Td>
+                <Table.Td>
+                  <Untrusted text={passkey.label} />
+                </Table.Td>
                 <Table.Td>{time(passkey.createdAt)}</Table.Td>
                 <Table.Td>{passkey.lastUsedAt === null ? t('me.passkeys.unused') : time(passkey.lastUsedAt)}</Table.Td>
                 <Table.Td ta="end">

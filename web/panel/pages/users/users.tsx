@@ -16,6 +16,7 @@ import { roleText } from '../../shell/role-text.ts';
 import { useNotices } from '../../shell/notices.tsx';
 import { useSession } from '../../shell/session.tsx';
 import { useTexts } from '../../shell/text.tsx';
+import { Untrusted } from '../../work/untrusted.tsx';
 import { InviteUser } from './invite-user.tsx';
 import { SignUpLink, type SignUpLinkShown } from './sign-up-link.tsx';
 
@@ -126,7 +127,7 @@ function UserRow({ user, account, mayManage, onChanged, onLink }: RowProps): Rea
   return (
     <Table.Tr data-off={user.isDisabled || undefined}>
       <Table.Td>
-        {user.name} {isSelf && <span className="quiet">{t('users.you')}</span>}
+        <Untrusted text={user.name} /> {isSelf && <span className="quiet">{t('users.you')}</span>}
       </Table.Td>
       <Table.Td>
         {mayManage && !isSelf ? (
@@ -160,7 +161,10 @@ function UserRow({ user, account, mayManage, onChanged, onLink }: RowProps): Rea
                 onClick={() => void renewing.run()}
               >
                 {t('users.link')}
-                <span className="sr-only"> {user.name}</span>
+                <span className="sr-only">
+                  {' '}
+                  <Untrusted text={user.name} />
+                </span>
               </Button>
               <Confirm
                 title={t(user.isDisabled ? 'users.enable.title' : 'users.disable.title', { name: user.name })}
@@ -172,7 +176,10 @@ function UserRow({ user, account, mayManage, onChanged, onLink }: RowProps): Rea
                 {(ask) => (
                   <Button variant="subtle" size="compact-sm" color={user.isDisabled ? 'petrol' : 'red'} onClick={ask}>
                     {t(user.isDisabled ? 'users.enable' : 'users.disable')}
-                    <span className="sr-only"> {user.name}</span>
+                    <span className="sr-only">
+                      {' '}
+                      <Untrusted text={user.name} />
+                    </span>
                   </Button>
                 )}
               </Confirm>
