@@ -86,6 +86,8 @@ const LOOK_FOR_MS = 500;
 const COMPOSERS = 4;
 /** Of each line, what comes behind is composed with its first. */
 const MOST_AHEAD = 7;
+/** And so many lines of the account that are likely to go next: a statement for each would be what they wait for. */
+const MOST_LINES_AHEAD = 4;
 /** What was composed ahead and did not go until then is composed anew: it may have been erased. */
 const AHEAD_FOR_MS = 3_000;
 const MOST_COMPOSED_AHEAD = 2_000;
@@ -350,8 +352,14 @@ export function callbackWorker(parts: WorkerParts): CallbackWorker {
   async function compose(accountId: AccountId, started: readonly Started[]): Promise<void> {
     const { endpoint } = inHand.get(accountId)!;
     const { payload } = endpoint;
-    const follows = ahead.size < MOST_COMPOSED_AHEAD ? MOST_AHEAD : 0;
-    const wanted = started.flatMap(({ id, line }) => [id, ...order.behind(line, follows)]);
+    const isAhead = ahead.size < MOST_COMPOSED_AHEAD;
+    const soon = isAhead
+      ? order.soon(endpointName(accountId), MOST_LINES_AHEAD).filter(({ id }) => !ahead.has(id))
+      : [];
+    const wanted = [...started, ...soon].flatMap(({ id, line }) => [
+      id,
+      ...order.behind(line, isAhead ? MOST_AHEAD : 0),
+    ]);
     composing += 1;
     const composed = await parts
       .composeFields(accountId, wanted.map(deliveryNameOf), payload)

@@ -12,6 +12,11 @@ export class DueQueue<Entry extends Due> {
     return this.#heap[0];
   }
 
+  /** The earliest, and others from the top of the heap: likely ones, in no order. */
+  earliest(most: number): readonly Entry[] {
+    return this.#heap.slice(0, most);
+  }
+
   add(entry: Entry): void {
     let at = this.#heap.push(entry) - 1;
     while (at > 0) {

@@ -154,6 +154,12 @@ export class DeliveryOrder {
     return entries.slice(1, 1 + most).map(({ id }) => id);
   }
 
+  /** Lines of an endpoint whose first delivery is likely to go soon, if all goes well. */
+  soon(endpointName: string, most: number): readonly { readonly id: string; readonly line: string }[] {
+    const entries = this.#endpoints.get(endpointName)?.due.earliest(most) ?? [];
+    return entries.map(({ id, line }) => ({ id, line: line.name }));
+  }
+
   /** The deliveries that may go now, at most so many; they are under way from here on. Endpoints take turns. */
   start(nowMs: number, most: number): readonly Started[] {
     const started: Started[] = [];
