@@ -45,6 +45,7 @@ import type { Clock } from '../kernel/instant.ts';
 import { type AccountDesk, accountRoutes } from '../panel/account.route.ts';
 import type { Guard, PanelClient } from '../panel/guard.route.ts';
 import { type Entrance, sessionRoutes } from '../panel/session.route.ts';
+import { walledDatabase } from '../storage/account-wall.client.ts';
 import { isUnreachable } from '../storage/database.client.ts';
 import { newAccount } from './account.ts';
 import type { Installation } from './installation.ts';
@@ -153,17 +154,17 @@ function accountDeskOf({ installation, throttle, publicUrl }: PanelGround): Acco
     listAccounts: () => listAccounts(database),
     createAccount: ({ name, mode }) => newAccount(installation, { name, mode, state: 'validated', hundredths: 0 }),
     usualTemplateOf: (language) => textsOf[language].invitation,
-    listTokens: (accountId, now) => listTokens(database, accountId, now),
+    listTokens: (accountId, now) => listTokens(walledDatabase(database, accountId), accountId, now),
     async rotateToken(accountId, overlap, alongside) {
       const apiToken = newApiToken();
       await rotateToken(database, accountId, { ...overlap, tokenHmac: secrets.tokenHmac(apiToken) }, alongside);
       return apiToken;
     },
     blocks: throttle,
-    listAudit: (log, page) => listAudit(database, log, page),
+    listAudit: (log, page) => listAudit(walledDatabase(database, log), log, page),
     namesOf: (ids) => namesOf(database, ids),
-    auditHead: (log) => headOf(database, auditParts, log),
-    readAudit: (log, last) => readAudit(database, log, last),
+    auditHead: (log) => headOf(walledDatabase(database, log), auditParts, log),
+    readAudit: (log, last) => readAudit(walledDatabase(database, log), log, last),
     signHead: (log, head) => secrets.auditSignature(headLine(log, head)),
   };
 }

@@ -26,7 +26,7 @@ import type { DeliveryReceipt, SmsGateway } from '../notification/sms/gateway.ts
 import { type RetrySchedule, usualRetries } from '../notification/sms/backoff.ts';
 import { noteReceipt } from '../notification/sms/invitation.store.ts';
 import { sendInvitation } from '../notification/sms/send-invitation.job.ts';
-import { accountWalls } from '../storage/account-wall.client.ts';
+import { accountWalls, walledDatabase } from '../storage/account-wall.client.ts';
 import { gathering } from '../storage/batches.client.ts';
 import type { CertificateVault } from '../certificate/kept-certificate.ts';
 import type { Blobs } from '../storage/blobs.ts';
@@ -288,7 +288,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
         evidence,
         advance,
         enqueue: queue.enqueue,
-        findVerification: (accountId, id) => findVerification(database, accountId, id),
+        findVerification: (accountId, id) => findVerification(walledDatabase(database, accountId), accountId, id),
         findAccount: (accountId) => findAccount(database, accountId),
         sha256,
         sameDigest,
@@ -412,7 +412,7 @@ export async function startService(settings: ServiceSettings, parts: ServicePart
       'settle-ruling': settlingHandler({ installation, clock, advance, enqueue: queue.enqueue }),
       'apply-policy': applyPolicy({
         clock,
-        find: (accountId, id) => findVerification(database, accountId, id),
+        find: (accountId, id) => findVerification(walledDatabase(database, accountId), accountId, id),
         findAccount: (accountId) => findAccount(database, accountId),
         advance,
       }),

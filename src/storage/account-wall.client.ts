@@ -50,7 +50,6 @@ export const walledDatabase = (database: Kysely<unknown>, accountId: number): Ky
 /** The statement that builds the wall for the rest of the transaction that it is in. It takes no parameters. */
 export function walledBy(accountId: number): string {
   if (!Number.isSafeInteger(accountId)) throw new RangeError('an account is a whole number');
-  return `select set_config('cotejo.account', '${accountId}', true), set_config('role', (
-    select coalesce(max(rolname), current_user) from pg_roles
-    where rolname = 'cotejo_walled' and pg_has_role(current_user, oid, 'member')), true)`;
+  return `select set_config('cotejo.account', '${accountId}', true), set_config('role', case
+    when pg_has_role(current_user, to_regrole('cotejo_walled')::oid, 'member') then 'cotejo_walled' else current_user end, true)`;
 }

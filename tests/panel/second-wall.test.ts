@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import type pg from 'pg';
+import { auditOver } from '../../src/access/audit.store.ts';
+import { sha256 } from '../../src/access/secrets.client.ts';
 import type { AccountId } from '../../src/kernel/id.ts';
 import { everyPanelRoute } from '../../src/panel/every-table.ts';
 import { type PanelRoute, addressOf } from '../../src/panel/route-table.ts';
@@ -45,6 +47,15 @@ after(async () => {
 async function place(mark: string, phone: string): Promise<Place> {
   const { account, caller } = await panel.newCompany(`${mark} S.A.`);
   const id = await steps.assessed({ account, caller }, { outcome: 'review', phone, reference: `${mark}-1` });
+  const audit = auditOver({ sha256, sealHead: panel.capture.installation.secrets.auditSeal });
+  const line = {
+    accountId: account,
+    at: panel.clock.now(),
+    who: { kind: 'service' },
+    action: mark,
+    object: null,
+  } as const;
+  await panel.database.transaction().execute((transaction) => audit(transaction, { ...line, detail: {} }));
   return { account, caller, id: String(id), phone };
 }
 
