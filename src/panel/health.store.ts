@@ -1,13 +1,7 @@
 import { type Kysely, sql } from 'kysely';
+import type { Archiving, CallbackHealth, DatabaseHealth } from './health.ts';
 
 type Database = Kysely<unknown>;
-
-export type DatabaseHealth = {
-  readonly roundTripMs: number;
-  readonly sizeBytes: number;
-  /** How long the statement has waited that waits for another one the longest. */
-  readonly longestWaitSeconds: number;
-};
 
 /** @param elapsedMs a clock that only goes on. */
 export async function databaseHealth(database: Database, elapsedMs: () => number): Promise<DatabaseHealth> {
@@ -23,13 +17,6 @@ export async function databaseHealth(database: Database, elapsedMs: () => number
   return { roundTripMs, sizeBytes: rows[0]!.size, longestWaitSeconds: rows[0]!.wait };
 }
 
-export type CallbackHealth = {
-  readonly waiting: number;
-  readonly dead: number;
-  /** Endpoints that nothing is delivered to: switched off, by hand or because they failed for days. */
-  readonly disabled: number;
-};
-
 /** Callbacks of all accounts: how many wait, and how many nobody tries again and nobody has looked at. */
 export async function callbackHealth(database: Database): Promise<CallbackHealth> {
   const { rows } = await sql<{ waiting: number; dead: number; disabled: number }>`
@@ -41,9 +28,6 @@ export async function callbackHealth(database: Database): Promise<CallbackHealth
       (select count(*) from callback_endpoint where disabled_reason is not null)::float8 as disabled`.execute(database);
   return rows[0]!;
 }
-
-/** What the server itself tells of copies of its log; null: it makes none, or does not say. */
-export type Archiving = { readonly lastArchivedAt: Date | null; readonly lastFailedAt: Date | null } | null;
 
 export async function archiving(database: Database): Promise<Archiving> {
   const { rows } = await sql<{ is_on: boolean; last_archived_time: Date | null; last_failed_time: Date | null }>`

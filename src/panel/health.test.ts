@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { HealthCheck, HealthState, ProcessReport } from './health.schema.ts';
-import { type Measured, judgeHealth } from './health.ts';
-import type { Reported } from './process-report.store.ts';
+import { type Measured, type Reported, judgeHealth } from './health.ts';
 
 const NOW = new Date('2026-11-25T10:00:00Z');
 const before = (minutes: number): string => new Date(NOW.getTime() - minutes * 60_000).toISOString();

@@ -1,7 +1,30 @@
 import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, MS_PER_SECOND } from '../kernel/instant.ts';
-import type { Figure, HealthAnswer, HealthCheck, HealthFinding, HealthState } from './health.schema.ts';
-import type { Archiving, CallbackHealth, DatabaseHealth } from './health.store.ts';
-import type { Reported } from './process-report.store.ts';
+import type { Figure, HealthAnswer, HealthCheck, HealthFinding, HealthState, ProcessReport } from './health.schema.ts';
+
+/** What a process last said, and how long ago. */
+export type Reported = {
+  readonly report: ProcessReport;
+  readonly reportedAt: Date;
+  readonly secondsAgo: number;
+  readonly hasEnded: boolean;
+};
+
+export type DatabaseHealth = {
+  readonly roundTripMs: number;
+  readonly sizeBytes: number;
+  /** How long the statement has waited that waits for another one the longest. */
+  readonly longestWaitSeconds: number;
+};
+
+export type CallbackHealth = {
+  readonly waiting: number;
+  readonly dead: number;
+  /** Endpoints that nothing is delivered to: switched off, by hand or because they failed for days. */
+  readonly disabled: number;
+};
+
+/** What the server itself tells of copies of its log; null: it makes none, or does not say. */
+export type Archiving = { readonly lastArchivedAt: Date | null; readonly lastFailedAt: Date | null } | null;
 
 /** What was found at one look at an installation. */
 export type Measured = {

@@ -1,16 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 import { MS_PER_DAY, later } from '../kernel/instant.ts';
 import { type ProcessReport, processReport } from './health.schema.ts';
+import type { Reported } from './health.ts';
 
 type Database = Kysely<unknown>;
-
-/** What a process last said, and how long ago. */
-export type Reported = {
-  readonly report: ProcessReport;
-  readonly reportedAt: Date;
-  readonly secondsAgo: number;
-  readonly hasEnded: boolean;
-};
 
 const KEPT_MS = 30 * MS_PER_DAY;
 const MOST = 500;
