@@ -8,6 +8,7 @@ import {
   type PieceState,
   type ShownStep,
   type Wanted,
+  type WantedRetake,
   beginFaceBody,
   begunFaceSchema,
   captureProblemSchema,
@@ -29,6 +30,8 @@ import { type BuiltPages, sendPage, serveAssets } from '../../src/http/static.ro
 export type CaseWish = {
   readonly asksPlace?: boolean;
   readonly mayFilmOnLaptop?: boolean;
+  /** What is to be taken again; the rest is there. */
+  readonly retake?: WantedRetake;
   readonly stopped?: 'expired' | 'used' | 'cancelled';
   /** What the quick look finds on the first, second … picture or video of a piece; after that all is well. */
   readonly problems?: Partial<Record<'face' | 'front' | 'back', readonly PieceProblem[]>>;
@@ -248,7 +251,15 @@ export async function startCaptureService(pages: BuiltPages) {
       const token = randomBytes(15).toString('hex').slice(0, 29);
       const made: Inside = {
         link: `${origin}/i/${token}`,
-        received: { start: null, begun: [], finished: 0, faceBytes: 0, documents: [], kind: null, place: null },
+        received: {
+          start: null,
+          begun: [],
+          finished: 0,
+          faceBytes: 0,
+          documents: [],
+          kind: wish.retake?.scope === 'face' ? 'id-card' : null,
+          place: null,
+        },
         calls: [],
         losesAnswersTo: wish.losesAnswersTo ?? null,
         cancel: () => {
@@ -257,8 +268,12 @@ export async function startCaptureService(pages: BuiltPages) {
         wish,
         device: null,
         stop: wish.stopped ?? null,
-        pieces: { face: { is: 'missing' }, front: { is: 'missing' }, back: { is: 'missing' } },
-        placeAnswered: false,
+        pieces: {
+          face: { is: wish.retake?.scope === 'document' ? 'good' : 'missing' },
+          front: { is: wish.retake?.scope === 'face' ? 'good' : 'missing' },
+          back: { is: wish.retake?.scope === 'face' ? 'good' : 'missing' },
+        },
+        placeAnswered: wish.retake !== undefined,
         attempt: null,
         attemptsLeft: wish.faceAttempts ?? 3,
         seen: { face: 0, front: 0, back: 0 },
@@ -321,7 +336,7 @@ function stateOf(found: Inside, isOurs: boolean): CaptureState {
       },
       asksPlace: wish.asksPlace ?? true,
       mayFilmOnLaptop: wish.mayFilmOnLaptop ?? false,
-      retake: null,
+      retake: wish.retake ?? null,
       expiresAt: new Date(Date.now() + 86_400_000).toISOString(),
     };
   if (!isOurs) return { at: 'elsewhere', ...about };
@@ -332,10 +347,10 @@ function stateOf(found: Inside, isOurs: boolean): CaptureState {
     ...about,
     wanted: wantedOf(found),
     documentKind: kind as 'id-card' | 'passport' | 'other' | null,
-    retake: null,
+    retake: wish.retake ?? null,
     pieces: { face, front, back: kind === null || kind === 'passport' ? null : back },
     faceAttemptsLeft: found.attemptsLeft,
     retryAfterSeconds: found.attemptsLeft === 0 ? 1800 : null,
-    asksPlace: wish.asksPlace ?? true,
+    asksPlace: (wish.asksPlace ?? true) && wish.retake === undefined,
   };
 }

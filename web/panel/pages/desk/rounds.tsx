@@ -1,4 +1,4 @@
-import { SegmentedControl } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { type CaseDetail, caseDetailSchema } from '../../../../src/panel/case.schema.ts';
 import { call } from '../../api.ts';
@@ -61,18 +61,21 @@ export function RoundSwitch({
   if (found.rounds.length < 2) return null;
   return (
     <div className="rounds" role="group" aria-label={w('rounds.title')}>
-      <SegmentedControl
-        disabled={isRunning}
-        value={String(shown.round)}
-        onChange={(round) => onShow(Number(round))}
-        data={found.rounds.map(({ round, submittedAt }, index) => ({
-          value: String(round),
-          label: w(round === found.round ? 'rounds.last' : 'rounds.earlier', {
-            number: index + 1,
-            at: time(submittedAt),
-          }),
-        }))}
-      />
+      {/* Buttons, not radios: in a field the keys of the desk are letters. */}
+      <Button.Group>
+        {found.rounds.map(({ round, submittedAt }, index) => (
+          <Button
+            key={round}
+            size="compact-sm"
+            variant={round === shown.round ? 'light' : 'default'}
+            aria-pressed={round === shown.round}
+            disabled={isRunning}
+            onClick={() => onShow(round)}
+          >
+            {w(round === found.round ? 'rounds.last' : 'rounds.earlier', { number: index + 1, at: time(submittedAt) })}
+          </Button>
+        ))}
+      </Button.Group>
       {shown.round !== found.round && (
         <p className="mark doubt" role="status">
           {w('rounds.not-the-last')}
