@@ -1,10 +1,13 @@
 // What cannot be decided by is asked for once more: the document alone, the face alone, and by somebody who never comes.
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { sql } from 'kysely';
 import sharp from 'sharp';
 import { callbackSettingsOf } from '../../src/cli/callbacks.ts';
+import { erasureParts } from '../../src/cli/retention.ts';
 import { parseConfig } from '../../src/config.ts';
+import { eraseEvidence } from '../../src/evidence/erase-evidence.job.ts';
 import type { AccountId, VerificationId } from '../../src/kernel/id.ts';
 import { MS_PER_HOUR } from '../../src/kernel/instant.ts';
 import { writeEndpoint } from '../../src/notification/webhook/endpoint.store.ts';
@@ -12,6 +15,7 @@ import { newSigningSecret } from '../../src/notification/webhook/signing.client.
 import { caseDetailSchema } from '../../src/panel/case.schema.ts';
 import { heldCaseSchema, ruledSchema } from '../../src/panel/desk.schema.ts';
 import { requestDetailSchema } from '../../src/panel/request.schema.ts';
+import { folderBlobs } from '../../src/storage/folder-blobs.client.ts';
 import { lapseExpired } from '../../src/verification/lapse-expired.job.ts';
 import { type Applicant, TurnedClock } from '../counterparts/applicant.ts';
 import { WebhookReceiver } from '../counterparts/webhook-receiver.ts';
@@ -249,6 +253,22 @@ test('the document alone is taken again: told anew when it is assessed, and what
   panel.clock.turn(10_000);
   await steps.reaches(placeOf(desk), 'rejected');
   assert.equal((await toldOf(desk, all.length + 2)).at(-1)!.status, '5500');
+
+  // Forgetting takes every round: one key, and what was found in each.
+  const blobs = folderBlobs(path.join(capture.folder, 'evidence'));
+  const erased = await eraseEvidence(erasureParts(panel.database, blobs, panel.clock.now), placeOf(desk), 'the test');
+  assert.ok(erased.ok);
+  const { rows: left } = await sql<{ document: unknown }>`
+    select assessment -> 'document' as document from verification_round where verification_id = ${desk.id}
+    union all select assessment -> 'document' from verification where verification_id = ${desk.id}`.execute(
+    panel.database,
+  );
+  assert.deepEqual(left, [{ document: null }, { document: null }]);
+  for (const round of [1, 2])
+    for (const { itemNumber } of (await capture.evidence.sealedRound(placeOf(desk), round))!.items) {
+      const opened = await capture.evidence.open(placeOf(desk), itemNumber);
+      assert.equal(opened.ok || opened.refusal.kind, 'evidence-erased');
+    }
 });
 
 test('the face alone is taken again, with chances of its own; earlier films count as seen', async () => {
