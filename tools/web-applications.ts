@@ -29,6 +29,9 @@ const MESH_FILES = [
   '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm',
 ].map((file) => path.join(root, 'node_modules', file));
 
+/** No page of ours lets code be written, and zod would try. */
+const OWN_ZOD = [{ find: /^zod$/, replacement: path.join(root, 'web', 'zod', 'zod.ts') }];
+
 async function meshFolder(): Promise<string> {
   const digest = createHash('sha256');
   for (const file of MESH_FILES) digest.update(await readFile(file));
@@ -44,6 +47,7 @@ export const webApplications = {
     jsxFrom: 'preact',
     target: ['es2022', 'safari16', 'chrome100', 'firefox110'],
     settings: async () => ({
+      resolve: { alias: OWN_ZOD },
       define: { MODELS_FOLDER: JSON.stringify(`${CAPTURE_BASE}${await meshFolder()}`) },
       worker: {
         format: 'es',
@@ -66,7 +70,7 @@ export const webApplications = {
     target: ['safari17.5', 'chrome123', 'firefox121'],
     settings: async () => ({
       plugins: [mantineVariables(path.join(root, 'web', 'panel', 'theme.ts'))],
-      resolve: { alias: [{ find: /^zod$/, replacement: path.join(root, 'web', 'panel', 'zod', 'zod.ts') }] },
+      resolve: { alias: OWN_ZOD },
     }),
   },
   /** Where anybody checks a certificate: the file stays in the browser. */
@@ -74,9 +78,7 @@ export const webApplications = {
     base: '/verify/',
     jsxFrom: 'preact',
     target: ['es2022', 'safari16.4', 'chrome103', 'firefox113'],
-    settings: async () => ({
-      resolve: { alias: [{ find: /^zod$/, replacement: path.join(root, 'web', 'panel', 'zod', 'zod.ts') }] },
-    }),
+    settings: async () => ({ resolve: { alias: OWN_ZOD } }),
   },
 } as const satisfies Record<string, WebApplication>;
 

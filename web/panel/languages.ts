@@ -1,3 +1,4 @@
+import { visibleWithin } from './work/visible-text.ts';
 import type panelText from './text/es.json';
 
 /**
@@ -27,11 +28,11 @@ export function languageFor(chosen: string | null, wished: readonly string[]): L
   return 'es';
 }
 
-/** A sentence with its `{names}` filled in. @throws RangeError when one is missing: that is a bug. */
+/** A sentence with its `{names}` filled in; what is filled in stays within its place, whoever wrote it. @throws RangeError when one is missing: that is a bug. */
 export function filled(sentence: string, values: Readonly<Record<string, string | number>> = {}): string {
   return sentence.replace(/\{(\w+)\}/g, (_whole, name: string) => {
     const value = values[name];
     if (value === undefined) throw new RangeError(`the sentence wants {${name}}`);
-    return String(value);
+    return visibleWithin(String(value));
   });
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { visiblePieces } from './visible-text.ts';
+import './untrusted.css';
 
 type Props = {
   readonly text: string;

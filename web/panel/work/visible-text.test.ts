@@ -1,28 +1,23 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import fc from 'fast-check';
-import { visiblePieces } from './visible-text.ts';
-
-const shown = (text: string, keepsLines = false): string =>
-  visiblePieces(text, keepsLines)
-    .map((piece) => ('text' in piece ? piece.text : `⟨${piece.hidden}⟩`))
-    .join('');
+import { visiblePieces, visibleText, visibleWithin } from './visible-text.ts';
 
 test('what turns a text round is named instead of obeyed', () => {
-  assert.equal(shown('a\u202Egpj.exe'), 'a⟨RLO⟩gpj.exe');
-  assert.equal(shown('\u2066x\u2069'), '⟨LRI⟩x⟨PDI⟩');
+  assert.equal(visibleText('a\u202Egpj.exe'), 'a⟨RLO⟩gpj.exe');
+  assert.equal(visibleText('\u2066x\u2069'), '⟨LRI⟩x⟨PDI⟩');
 });
 
 test('what is not seen is named', () => {
-  assert.equal(shown('pay\u200Bpal\u0000'), 'pay⟨ZWSP⟩pal⟨U+0000⟩');
-  assert.equal(shown('\uFEFF'), '⟨BOM⟩');
-  assert.equal(shown('a\uD800b'), 'a⟨U+D800⟩b');
-  assert.equal(shown('\u{E0041}'), '⟨U+E0041⟩');
+  assert.equal(visibleText('pay\u200Bpal\u0000'), 'pay⟨ZWSP⟩pal⟨U+0000⟩');
+  assert.equal(visibleText('\uFEFF'), '⟨BOM⟩');
+  assert.equal(visibleText('a\uD800b'), 'a⟨U+D800⟩b');
+  assert.equal(visibleText('\u{E0041}'), '⟨U+E0041⟩');
 });
 
 test('lines stay lines only where lines are meant', () => {
-  assert.equal(shown('a\nb'), 'a⟨LF⟩b');
-  assert.equal(shown('a\nb\r', true), 'a\nb⟨CR⟩');
+  assert.equal(visibleText('a\nb'), 'a⟨LF⟩b');
+  assert.equal(visibleText('a\nb\r', true), 'a\nb⟨CR⟩');
 });
 
 test('names of all scripts stay as they are', () => {
@@ -37,4 +32,10 @@ test('nothing hidden is ever left in a text', () => {
         if ('text' in piece) assert.doesNotMatch(piece.text, /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
     }),
   );
+});
+
+test('within a sentence a text is held only where it would turn what follows', () => {
+  assert.equal(visibleWithin('Ana'), 'Ana');
+  assert.equal(visibleWithin('דנה'), '\u2068דנה\u2069');
+  assert.equal(visibleWithin('\u202eabc'), '⟨RLO⟩abc');
 });

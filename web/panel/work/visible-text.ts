@@ -51,3 +51,18 @@ export function visiblePieces(text: string, keepsLines = false): readonly Piece[
   }
   return plain === '' ? pieces : [...pieces, { text: plain }];
 }
+
+/** The same as one string, for where no markup can be: a character that would not be seen is named as `⟨RLO⟩`. */
+export const visibleText = (text: string, keepsLines = false): string =>
+  visiblePieces(text, keepsLines)
+    .map((piece) => ('text' in piece ? piece.text : `⟨${piece.hidden}⟩`))
+    .join('');
+
+// Letters that are written from right to left: Hebrew, Arabic and their neighbours, and their forms of presentation.
+const TURNED = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/** The same within a sentence of ours, which goes on in its own direction after it. */
+export function visibleWithin(text: string): string {
+  const visible = visibleText(text, true);
+  return TURNED.test(visible) ? `\u2068${visible}\u2069` : visible;
+}

@@ -5,6 +5,7 @@ import { filled } from '../../../capture/languages.ts';
 import english from '../../../capture/text/en.json';
 import spanish from '../../../capture/text/es.json';
 import { useTexts } from '../../shell/text.tsx';
+import { Untrusted } from '../../work/untrusted.tsx';
 
 type Props = { readonly name: string; readonly settings: OwnSettings };
 
@@ -23,11 +24,15 @@ export function ApplicantPreview({ name, settings }: Props): ReactNode {
       <h2>{t('branding.preview')}</h2>
       <div className="applicant" lang={settings.language}>
         <p className="applicant-head">
-          {settings.logo === null ? <span>{name}</span> : <img src={settings.logo} alt={name} />}
+          {settings.logo === null ? <Untrusted text={name} /> : <img src={settings.logo} alt={name} />}
         </p>
         <p className="applicant-title">{say('welcome.title')}</p>
         <p>{say('welcome.why')}</p>
-        {settings.purpose !== null && <p>{settings.purpose}</p>}
+        {settings.purpose !== null && (
+          <p>
+            <Untrusted text={settings.purpose} keepsLines />
+          </p>
+        )}
         <ol>
           <li>{say('welcome.step.face')}</li>
           <li>{say('welcome.step.document')}</li>
@@ -39,9 +44,15 @@ export function ApplicantPreview({ name, settings }: Props): ReactNode {
             <dt>{say('consent.howLong.title')}</dt>
             <dd>{say('consent.howLong', { duration: kept })}</dd>
             <dt>{say('consent.alternative.title')}</dt>
-            <dd>{settings.alternative ?? say('consent.alternative')}</dd>
+            <dd>
+              <Untrusted text={settings.alternative ?? say('consent.alternative')} keepsLines />
+            </dd>
           </dl>
-          {settings.privacyContact !== null && <p>{say('consent.contact', { contact: settings.privacyContact })}</p>}
+          {settings.privacyContact !== null && (
+            <p>
+              <Untrusted text={say('consent.contact', { contact: settings.privacyContact })} />
+            </p>
+          )}
           {settings.privacyUrl !== null && <p className="applicant-link">{say('consent.privacy')}</p>}
         </div>
         <p className="applicant-button" style={{ background: accent.fill, color: accent.ink }}>

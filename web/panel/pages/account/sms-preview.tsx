@@ -3,6 +3,7 @@ import { invitationText } from '../../../../src/notification/sms/message.ts';
 import { segmentsOf } from '../../../../src/notification/sms/segments.ts';
 import type { AccountTerms } from '../../../../src/panel/settings.schema.ts';
 import { useTexts } from '../../shell/text.tsx';
+import { Untrusted } from '../../work/untrusted.tsx';
 
 /** As long as a real one: the service's name, `/i/` and 29 characters. */
 const sampleLink = (): string => `${location.origin}/i/${'x'.repeat(29)}`;
@@ -23,11 +24,13 @@ export function SmsPreview({ template, sender, mayLink, hundredths }: Props): Re
     <aside className="preview" aria-label={t('sms.title')}>
       <h2>{t('sms.title')}</h2>
       <div className="phone">
-        <p className="phone-sender">{sender}</p>
+        <p className="phone-sender">
+          <Untrusted text={sender} />
+        </p>
         {made.ok ? (
           segmentsOf(made.value.text).parts.map((part, index) => (
             <p key={index} className="bubble">
-              {part}
+              <Untrusted text={part} keepsLines />
             </p>
           ))
         ) : (

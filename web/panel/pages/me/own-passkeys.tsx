@@ -83,7 +83,10 @@ function RemovePasskey({ passkey, onMe }: RemoveProps): ReactNode {
       {(ask) => (
         <Button variant="subtle" color="red" size="compact-sm" onClick={ask}>
           {t('me.passkeys.remove')}
-          <span className="sr-only"> {passkey.label}</span>
+          <span className="sr-only">
+            {' '}
+            <Untrusted text={passkey.label} />
+          </span>
         </Button>
       )}
     </Confirm>
