@@ -53,7 +53,11 @@ async function expire({ id }: Asked): Promise<void> {
   const { database } = here.installation;
   const advance = advanceOver({ within: accountWalls(database), enqueue: () => Promise.resolve(), enter });
   const name = { accountId: company.id, id: Number(id) as VerificationId };
-  await lapseExpired({ advance, clock: here.clock.now, closeRound: here.evidence.closeRound })({ kind: 'lapse-expired', ...name, at: here.clock.now() });
+  await lapseExpired({ advance, clock: here.clock.now, closeRound: here.evidence.closeRound })({
+    kind: 'lapse-expired',
+    ...name,
+    at: here.clock.now(),
+  });
 }
 
 async function roundOfRetention(): Promise<void> {

@@ -8,7 +8,15 @@ import { writeDelivery } from '../../src/notification/webhook/tell.store.ts';
 import { type Queue, openQueue } from '../../src/storage/queue.client.ts';
 import type { Assessment, Finding, Outcome, Reason } from '../../src/verification/assessment.ts';
 import { type Job, jobKinds } from '../../src/verification/jobs.ts';
-import { type Step, askedFor, assessed, opened, submitted, withDocumentKind, withPlace } from '../../src/verification/steps.ts';
+import {
+  type Step,
+  askedFor,
+  assessed,
+  opened,
+  submitted,
+  withDocumentKind,
+  withPlace,
+} from '../../src/verification/steps.ts';
 import type {
   Capturing,
   Invited,
@@ -111,7 +119,12 @@ export class StepsHere {
   private constructor(panel: PanelHere, queue: Queue<Job>) {
     this.panel = panel;
     this.#queue = queue;
-    this.advance = advanceOver({ within: accountWalls(panel.database), enqueue: queue.enqueue, enter, tell: writeDelivery });
+    this.advance = advanceOver({
+      within: accountWalls(panel.database),
+      enqueue: queue.enqueue,
+      enter,
+      tell: writeDelivery,
+    });
   }
 
   static async over(panel: PanelHere): Promise<StepsHere> {

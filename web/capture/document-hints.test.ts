@@ -2,7 +2,15 @@ import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import sharp from 'sharp';
 import { generateDocument } from '../../src/specimen/generate.client.ts';
-import { CARD_MARGIN, type CardHint, type Pixels, cardHint, goodLooks, lookAtCard, troubleWith } from './document-hints.ts';
+import {
+  CARD_MARGIN,
+  type CardHint,
+  type Pixels,
+  cardHint,
+  goodLooks,
+  lookAtCard,
+  troubleWith,
+} from './document-hints.ts';
 
 const FRAME = { width: 267, height: 168 };
 const MARGIN = { x: Math.round(FRAME.width * CARD_MARGIN), y: Math.round(FRAME.height * CARD_MARGIN) };
