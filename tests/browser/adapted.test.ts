@@ -18,6 +18,7 @@ import { type Applicant, applicantAt } from './applicant.ts';
 import { type CameraFiles, makeCameraFiles, swappableCamera } from './camera-files.ts';
 import { type Case, type CaseWish, startCaptureService } from './capture-service.ts';
 import { NOT_RUN, chromiumPath, launchChromium, openPhone } from './chromium.ts';
+import { inFull } from './in-full.ts';
 
 const WAIT_MS = 20_000;
 
@@ -62,7 +63,7 @@ describe('the applicant’s pages, adapted', { skip: chromiumPath() === null ? N
     }
   }
 
-  test('each gesture and the colours: accessible, legible, whole, and said to whoever does not see them', () =>
+  inFull('each gesture and the colours: accessible, legible, whole, and said to whoever does not see them', () =>
     tell(
       { wish: { steps: ['turn-left', 'look-down', 'smile', 'flash'], stepMs: 4000, colourMs: 1200 } },
       async ({ page, applicant, found }) => {

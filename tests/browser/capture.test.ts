@@ -11,6 +11,7 @@ import { type Applicant, applicantAt } from './applicant.ts';
 import { type CameraFiles, makeCameraFiles, swappableCamera } from './camera-files.ts';
 import { type Case, type CaseWish, startCaptureService } from './capture-service.ts';
 import { NOT_RUN, chromiumPath, launchChromium, openPhone } from './chromium.ts';
+import { inFull } from './in-full.ts';
 
 const WAIT_MS = 15_000;
 
@@ -375,7 +376,7 @@ describe('the applicant’s pages in a browser', { skip: chromiumPath() === null
       assert.equal(found.received.begun.length, 2);
     }));
 
-  test('gestures that were not seen are asked for again, in other ways too; then a rest', () =>
+  inFull('gestures that were not seen are asked for again, in other ways too; then a rest', () =>
     tell(
       async ({ page, applicant, found }) => {
         await page.goto(found.link);
@@ -435,7 +436,7 @@ describe('the applicant’s pages in a browser', { skip: chromiumPath() === null
       { wish: { problems: { front: ['document-not-readable'] } } },
     ));
 
-  test('in the dark the shutter does not release itself; a picture taken all the same is said to be dark', () =>
+  inFull('in the dark the shutter does not release itself; a picture taken all the same is said to be dark', () =>
     tell(async ({ page, applicant, found }) => {
       await page.goto(found.link);
       await applicant.consent();

@@ -214,7 +214,7 @@ describe('the whole way in a browser', { skip: chromiumPath() === null ? NOT_RUN
     assert.equal(result['PruebaDeVida'], 'Si');
   });
 
-  test('a minor, whose page is loaded anew in the middle: -2', async () => {
+  inFull('a minor, whose page is loaded anew in the middle: -2', async () => {
     const { Estado, result } = await tell({ document: { flaws: ['minor'], seed: 8 } }, async (told) => {
       const { page, applicant, filmObediently } = told;
       await applicant.consent();
@@ -259,7 +259,7 @@ describe('the whole way in a browser', { skip: chromiumPath() === null ? NOT_RUN
     assert.equal(result['PruebaDeVida'], 'Si');
   });
 
-  test('another number than the company asked for: -9', async () => {
+  inFull('another number than the company asked for: -9', async () => {
     const { Estado, result } = await tell({ request: { Dni: '12345678Z' } }, fromConsentToReceipt);
     assert.equal(Estado, '5001');
     assert.equal(result['Resultado'], -9);
@@ -276,7 +276,7 @@ describe('the whole way in a browser', { skip: chromiumPath() === null ? NOT_RUN
     assert.equal(result['PruebaDeVida'], 'Si');
   });
 
-  test('a still photograph instead of a face: -6', async () => {
+  inFull('a still photograph instead of a face: -6', async () => {
     const { Estado, result } = await tell({}, async ({ applicant }) => {
       await applicant.consent();
       living.rest([man.framing[0]!]);

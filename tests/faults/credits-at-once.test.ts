@@ -12,7 +12,7 @@ import { RunningService } from './running-service.ts';
 
 const CREDITS = 50;
 const CALLS = 200;
-const ROUNDS = Number(process.env['COTEJO_TEST_ROUNDS'] ?? 40);
+const ROUNDS = Number(process.env['COTEJO_TEST_ROUNDS'] ?? 20);
 const KEYS = 50;
 const SAME_AT_ONCE = 20;
 

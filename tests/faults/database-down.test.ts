@@ -1,7 +1,7 @@
 import test from 'node:test';
 import { databaseAway, outages } from './database-down.ts';
 
-const DOWN_MS = 6000;
+const DOWN_MS = 4000;
 const print = (line: string): void => void process.stdout.write(`database down: ${line}\n`);
 
 for (const server of ['own', 'embedded'] as const)

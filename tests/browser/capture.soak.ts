@@ -1,0 +1,3 @@
+// Every story of the ordinary test, and those that take longer.
+process.env['COTEJO_TEST_IN_FULL'] = 'yes';
+await import('./capture.test.ts');
