@@ -47,7 +47,6 @@ export const webApplications = {
     jsxFrom: 'preact',
     target: ['es2022', 'safari16', 'chrome100', 'firefox110'],
     settings: async () => ({
-      resolve: { alias: OWN_ZOD },
       define: { MODELS_FOLDER: JSON.stringify(`${CAPTURE_BASE}${await meshFolder()}`) },
       worker: {
         format: 'es',

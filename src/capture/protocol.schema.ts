@@ -102,7 +102,7 @@ export type Wanted = z.infer<typeof wantedSchema>;
 /** What a person at the company asks to have taken again, and what should be better; sentences are the page's. */
 export const retakeSchema = z.object({ scope: z.enum(retakeScopes), reason: z.enum(retakeReasons) });
 export type WantedRetake = z.infer<typeof retakeSchema>;
-export { type RetakeReason, type RetakeScope, explains, retakeReasons, retakeScopes } from '../verification/retake.ts';
+export type { RetakeReason, RetakeScope } from '../verification/retake.ts';
 
 export const stopReasons = ['unknown', 'expired', 'used', 'cancelled'] as const;
 

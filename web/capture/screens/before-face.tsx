@@ -1,4 +1,5 @@
-import { type WantedRetake, explains } from '../../../src/capture/protocol.schema.ts';
+import type { WantedRetake } from '../../../src/capture/protocol.schema.ts';
+import { explains } from '../../../src/verification/retake.ts';
 import type { FaceTrouble } from '../flow.ts';
 import { useSpoken } from '../spoken.ts';
 import { Note, Page, Primary, Secondary } from './page.tsx';

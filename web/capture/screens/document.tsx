@@ -1,11 +1,6 @@
 import { useState } from 'preact/hooks';
-import {
-  type DocumentKind,
-  type PieceProblem,
-  type Side,
-  type WantedRetake,
-  explains,
-} from '../../../src/capture/protocol.schema.ts';
+import type { DocumentKind, PieceProblem, Side, WantedRetake } from '../../../src/capture/protocol.schema.ts';
+import { explains } from '../../../src/verification/retake.ts';
 import type { CardTrouble } from '../document-hints.ts';
 import { useSpoken } from '../spoken.ts';
 import { Note, Page, Primary, Secondary } from './page.tsx';
