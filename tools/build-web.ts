@@ -57,7 +57,13 @@ async function digestOfSources(name: WebApplicationName): Promise<string> {
   };
   for (const file of own)
     if (file.isFile() && !file.name.endsWith('.test.ts')) await take(path.join(file.parentPath, file.name));
-  for (const file of ['tools/build-web.ts', 'tools/web-applications.ts', 'tools/mantine-variables.ts', 'web/zod/zod.ts', 'package.json'])
+  for (const file of [
+    'tools/build-web.ts',
+    'tools/web-applications.ts',
+    'tools/mantine-variables.ts',
+    'web/zod/zod.ts',
+    'package.json',
+  ])
     await take(path.join(root, file));
   const hash = createHash('sha256');
   for (const [file, bytes] of [...files].sort(([a], [b]) => (a < b ? -1 : 1)))

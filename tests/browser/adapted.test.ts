@@ -87,7 +87,8 @@ describe('the applicant’s pages, adapted', { skip: chromiumPath() === null ? N
         await applicant.heading('kind.title').waitFor();
         assert.equal(found.received.finished, 1);
       },
-    ));
+    ),
+  );
 
   test('at 200 % nothing is cut, on any screen, upright and on its side', async () => {
     const sizes = [

@@ -406,7 +406,8 @@ describe('the applicant’s pages in a browser', { skip: chromiumPath() === null
           steps: ['smile', 'flash'],
         },
       },
-    ));
+    ),
+  );
 
   test('a picture that cannot be read is taken again, with the reason; one that the person dislikes too', () =>
     tell(
@@ -460,7 +461,8 @@ describe('the applicant’s pages in a browser', { skip: chromiumPath() === null
       await applicant.place(false);
       await applicant.receipt();
       assert.deepEqual(applicant.retaken, []);
-    }));
+    }),
+  );
 
   for (const reason of ['expired', 'used', 'cancelled'] as const)
     test(`a link that is ${reason} says so`, () =>
