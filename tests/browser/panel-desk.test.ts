@@ -41,8 +41,11 @@ type Report = Readonly<Record<string, unknown>>;
 const reportOf = async (id: string): Promise<Report> =>
   (await company.caller.call('GetReportIdentidad', { Id: id })).fields as Report;
 
+/** The service refuses whoever asks for the same more than thirty times in a minute. */
+const ASK_EVERY_MS = 2_100;
+
 async function until(id: string, isSo: (report: Report) => boolean): Promise<Report> {
-  for (const end = Date.now() + 240_000; Date.now() < end; await new Promise((wait) => setTimeout(wait, 250))) {
+  for (const end = Date.now() + 240_000; Date.now() < end; await new Promise((wait) => setTimeout(wait, ASK_EVERY_MS))) {
     const report = await reportOf(id);
     if (isSo(report)) return report;
   }

@@ -9,9 +9,5 @@ before(async () => {
 });
 after(() => world?.remove());
 
-for (const [hours, events] of [
-  [24, 700],
-  [72, 2_000],
-] as const)
-  test(`a receiver that was away for ${hours} hours misses nothing and hears everything in order`, (context) =>
-    outage(world, { hours, events, seed: hours }, (line) => context.diagnostic(line)));
+test('a receiver that was away for 72 hours misses nothing and hears everything in order', (context) =>
+  outage(world, { hours: 72, events: 2_000, seed: 72 }, (line) => context.diagnostic(line)));
