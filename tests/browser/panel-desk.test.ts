@@ -45,7 +45,11 @@ const reportOf = async (id: string): Promise<Report> =>
 const ASK_EVERY_MS = 2_100;
 
 async function until(id: string, isSo: (report: Report) => boolean): Promise<Report> {
-  for (const end = Date.now() + 240_000; Date.now() < end; await new Promise((wait) => setTimeout(wait, ASK_EVERY_MS))) {
+  for (
+    const end = Date.now() + 240_000;
+    Date.now() < end;
+    await new Promise((wait) => setTimeout(wait, ASK_EVERY_MS))
+  ) {
     const report = await reportOf(id);
     if (isSo(report)) return report;
   }
