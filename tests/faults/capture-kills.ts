@@ -59,16 +59,16 @@ export async function killDuringCaptures(
         ids.push(id);
         links.push(link);
       }
-      const under = links.map((link) => {
+      const under = links.map((link, number) => {
         const applicant = new PatientApplicant(link);
         let stage = 'welcome';
         const done = (async () => {
-          await delay(chance() * USUALLY_MS * 0.6);
+          await delay(number === 0 ? 0 : chance() * USUALLY_MS * 0.6); // one of them is on the way when the kill comes
           return applicant.wholeWay(media, (next) => void (stage = next));
         })();
         return { applicant, done, stage: () => stage };
       });
-      await delay(chance() * USUALLY_MS);
+      await delay((0.2 + 0.75 * chance()) * USUALLY_MS);
       stages.push(...under.map(({ stage }) => stage()));
       await killNow(service, kill % 2 === 1);
       await service.start();
