@@ -62,10 +62,17 @@ export function readSignedData(bytes: Uint8Array): ReadSignedData {
   const isNamedAsItSays = present(sid).tag === (byKey ? 0x80 : SEQUENCE);
   if (!byKey && readSmallInteger(present(signerVersion)) !== 1) mismatch('no version of a signer');
   if (more.length > 0 || !isNamedAsItSays) mismatch('no signer');
-  const attributeOf = (attributes: Value[]) => (oid: string) => {
-    const found = attributes.map(childrenOf).filter(([name]) => readOid(present(name)) === oid);
-    const values = found.length === 1 ? childrenOf(present(found[0]![1])) : [];
-    return values.length === 1 ? values[0]! : null;
+  // All of them are read at once: what is no attribute is found whichever of them is asked for.
+  const attributesOf = (encoded: readonly Value[]) => {
+    const attributes = encoded.map((attribute) => {
+      const [name, values] = childrenOf(attribute);
+      return { oid: readOid(present(name)), values: childrenOf(present(values)) };
+    });
+    return (oid: string): Value | null => {
+      const found = attributes.filter((attribute) => attribute.oid === oid);
+      const values = found.length === 1 ? found[0]!.values : [];
+      return values.length === 1 ? values[0]! : null;
+    };
   };
   return {
     contentType: readOid(present(contentType)),
@@ -76,8 +83,8 @@ export function readSignedData(bytes: Uint8Array): ReadSignedData {
     signature: tagged(OCTETS, signature).contents,
     signatureAlgorithm: tagged(SEQUENCE, signatureAlgorithm),
     signedAttributes: Uint8Array.from([SET, ...tagged(0xa0, signed).whole.subarray(1)]),
-    signedAttribute: attributeOf(childrenOf(tagged(0xa0, signed))),
-    unsignedAttribute: attributeOf(unsigned === undefined ? [] : childrenOf(tagged(0xa1, unsigned))),
+    signedAttribute: attributesOf(childrenOf(tagged(0xa0, signed))),
+    unsignedAttribute: attributesOf(unsigned === undefined ? [] : childrenOf(tagged(0xa1, unsigned))),
   };
 }
 

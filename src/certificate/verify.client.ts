@@ -108,7 +108,9 @@ export async function verifyCertificate(pdf: Uint8Array, options: VerifyOptions)
   if (options.anchors.length === 0) notes.push({ note: 'nobody-trusted-was-named' });
   if (attached?.statement?.issuer.isDemonstration === true) notes.push({ note: 'demonstration' });
   const lastCertificate = stamps.at(-1)?.token.certificate ?? null;
-  const renewBefore = lastCertificate === null ? null : new X509Certificate(lastCertificate).validToDate;
+  const renewBefore = lastCertificate === null ? null : decoded(() => new X509Certificate(lastCertificate).validToDate);
+  const signerCertificate = first?.signerCertificate ?? null;
+  const signerName = signerCertificate === null ? null : decoded(() => commonNameOf(signerCertificate));
   if (renewBefore !== null && renewBefore < options.now) notes.push({ note: 'renewal-overdue', since: renewBefore });
   return {
     isValid: faults.length === 0,
@@ -117,10 +119,7 @@ export async function verifyCertificate(pdf: Uint8Array, options: VerifyOptions)
     statement: attached?.statement ?? null,
     statementSha256: attached?.sha256 ?? null,
     sha256,
-    signer:
-      first === null || first.signerCertificate === null
-        ? null
-        : { name: commonNameOf(first.signerCertificate), rootSha256: roots[0] ?? null },
+    signer: signerName === null ? null : { name: signerName, rootSha256: roots[0] ?? null },
     timeStamps: stamps.map(({ token }) => ({ authority: token.authority, at: token.at })),
     renewBefore,
   };
