@@ -1,8 +1,9 @@
 import { type Kysely, type RawBuilder, type Transaction, sql } from 'kysely';
 import type { AccountId, VerificationId } from '../../kernel/id.ts';
 import type { Milestone } from '../../verification/verification.ts';
-import { type DeliveryName, type DeliveryRecord, type DeliveryState, type Payload, webhookIdOf } from './endpoints.ts';
+import { type DeliveryName, type DeliveryRecord, type DeliveryState, webhookIdOf } from './endpoints.ts';
 import { toldMilestones } from './tell.store.ts';
+import type { KeptAttempt } from './unwritten.ts';
 
 type Queryable = Kysely<unknown> | Transaction<unknown>;
 
@@ -88,20 +89,6 @@ export async function countByState(
   );
   return rows[0]!;
 }
-
-/** An attempt as it is kept. */
-export type KeptAttempt = {
-  readonly number: number;
-  readonly beganAt: Date;
-  readonly durationMs: number;
-  readonly outcome: string;
-  readonly status: number | null;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly payload: Payload;
-  readonly bodySha256: Buffer;
-  readonly sealedReply: Buffer | null;
-};
 
 export async function listAttempts(
   database: Queryable,

@@ -11,7 +11,8 @@ export type Outcome = DeliveryName & {
   readonly at: Date;
 };
 
-export type MadeAttempt = DeliveryName & {
+/** An attempt as it is kept. */
+export type KeptAttempt = {
   readonly number: number;
   readonly beganAt: Date;
   readonly durationMs: number;
@@ -23,6 +24,8 @@ export type MadeAttempt = DeliveryName & {
   readonly bodySha256: Buffer;
   readonly sealedReply: Buffer | null;
 };
+
+export type MadeAttempt = DeliveryName & KeptAttempt;
 
 /** What happened to the deliveries of one account. */
 export type UnwrittenOf = {
